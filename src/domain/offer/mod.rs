@@ -1,0 +1,1 @@
+//! Whether a contact is surveyed, and why not.

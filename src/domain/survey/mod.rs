@@ -1,0 +1,1 @@
+//! Surveys: the document people write, the validated graph that is asked, the flow through it, the scores.

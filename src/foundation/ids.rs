@@ -1,0 +1,86 @@
+//! Typed ids: `UUIDv7`, so that keys are ordered by time and new rows land on the newest pages.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Chance;
+
+/// A text that is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id: expected 36 characters such as 01890a5d-ac96-774b-bcce-b302099a8057")]
+pub struct IdError(String);
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id for something that comes into being at `now`.
+            pub fn new(now: DateTime<Utc>, chance: &dyn Chance) -> Self {
+                let mut random = [0u8; 10];
+                random[..8].copy_from_slice(&chance.bits().to_be_bytes());
+                random[8..].copy_from_slice(&chance.bits().to_be_bytes()[..2]);
+                let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+
+            /// The id from its 16 stored bytes, big-endian.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
+            /// The 16 bytes that are stored, big-endian (they sort by time).
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Uuid::try_parse(text).map(Self).map_err(|_| IdError(text.chars().take(40).collect()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+    };
+}
+
+id! {
+    /// One customer's run through a survey; also the id of the offer that began it.
+    ResponseId
+}
+id! {
+    /// A survey: the thing with a key, a draft and published versions.
+    SurveyId
+}
+id! {
+    /// One published, immutable version of a survey.
+    VersionId
+}
+id! {
+    /// A service: what a contact belongs to.
+    ServiceId
+}
+id! {
+    /// An API key (not its secret).
+    ApiKeyId
+}

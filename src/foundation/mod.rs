@@ -1,0 +1,17 @@
+//! Small things that know nothing of surveys: time, chance, ids, secrets, waits, bounded text.
+
+mod backoff;
+mod chance;
+mod clock;
+mod ids;
+mod rate;
+mod secret;
+mod text;
+
+pub use backoff::Backoff;
+pub use chance::{Chance, SeededChance, SystemChance};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use ids::{ApiKeyId, IdError, ResponseId, ServiceId, SurveyId, VersionId};
+pub use rate::TokenBucket;
+pub use secret::Secret;
+pub use text::{BoundedText, TextError};

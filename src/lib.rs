@@ -1,0 +1,16 @@
+//! aftercall: asks customers after a contact how it went, and loses no answer.
+//!
+//! Code map, from the inside out; each part may use only those above it (tests/it/edges.rs holds this):
+//!
+//! - [`foundation`]: clock, chance, ids, secrets, backoff, bounded text. Knows nothing of surveys.
+//! - [`domain`]: the rules of surveys as pure functions. No I/O, no async, no SQL, reads no clock.
+//! - [`storage`]: narrow traits by need and the engines behind them (SQLite), statements in `storage/sql`.
+//! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
+//! - [`actors`]: what runs: survey engine, IVR API listener, janitor, storage keeper, and their table.
+//! - [`http`]: routes, the one error gate, authentication, limits, health, the IVR API.
+//! - [`config`], [`telemetry`]: settings and logs.
+//! - [`cli`]: the commands; wires everything together. Nothing uses it.
+
+pub mod domain;
+pub mod foundation;
+pub mod storage;

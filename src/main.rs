@@ -1,0 +1,3 @@
+//! The aftercall program.
+
+fn main() {}

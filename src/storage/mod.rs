@@ -1,0 +1,147 @@
+//! Where everything durable is kept: narrow traits by need, the records they carry, and the engines behind them.
+//!
+//! Every method is one unit: when its future resolves to `Ok`, what it wrote survives a power cut.
+//! The contract suite in `tests/it/storage_contract.rs` says what each method promises, for every engine.
+
+mod error;
+mod records;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::contact::Service;
+use crate::foundation::{ApiKeyId, ResponseId, ServiceId, SurveyId, VersionId};
+
+pub use error::{StorageError, StorageErrorKind};
+pub use records::{
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, OfferResult, OfferRow, ReportFilter, ReportGroup, ReportRow,
+    ResponseFacts, ResponseRow, ResponseUpdate, StateCountRow, StorageFacts, SurveyRow, TallyRow,
+    UpdateOutcome, VersionRow,
+};
+
+/// What every storage method returns; dropping it does not undo the write.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// Offers, responses and answers: what the survey engine writes and reads while calls are in progress.
+pub trait ResponseStore: Send + Sync {
+    /// Stores an ask for a survey, whether it was offered or not; with `response` the response begins in the same
+    /// transaction. A repeat with the same id changes nothing.
+    fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()>;
+
+    /// Writes answers and the state of a response, if its sequence number still is `expected_seq`; all of it or nothing.
+    fn update_response(&self, update: ResponseUpdate) -> StoreFuture<'_, UpdateOutcome>;
+
+    /// A response with all its answers, ordered by question number.
+    fn response(&self, id: ResponseId) -> StoreFuture<'_, Option<ResponseRow>>;
+
+    /// The newest response offered to this call of this service at or after `since`.
+    fn response_of_call(
+        &self,
+        service: ServiceId,
+        call_id: String,
+        since: DateTime<Utc>,
+    ) -> StoreFuture<'_, Option<ResponseId>>;
+
+    /// How many responses of a survey (all versions) were offered at or after `since`.
+    fn offered_since(&self, survey: SurveyId, since: DateTime<Utc>) -> StoreFuture<'_, u64>;
+
+    /// When this customer was last offered any survey, at or after `since`.
+    fn last_offer_to(&self, customer: String, since: DateTime<Utc>)
+    -> StoreFuture<'_, Option<DateTime<Utc>>>;
+
+    /// The newest asks for a survey first, at most `limit`; for "why was this caller not surveyed?".
+    /// `call_id` and `customer` narrow them where given.
+    fn offers(
+        &self,
+        call_id: Option<String>,
+        customer: Option<String>,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<OfferRow>>;
+
+    /// Ends open responses whose last change is before `idle_before`: `partial` with answers, else `expired`.
+    /// At most `limit`; returns how many.
+    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+
+    /// Deletes responses of a survey offered before `before`, with their answers and offers. At most `limit`; returns how many.
+    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+}
+
+/// Services, surveys, versions and what is active where.
+pub trait CatalogStore: Send + Sync {
+    /// Rises with every change of services, surveys, versions, activations or API keys, by whichever process.
+    fn catalog_stamp(&self) -> StoreFuture<'_, u64>;
+
+    /// Everything the engine needs to answer offers: all services, with the active survey's newest version.
+    fn catalog(&self) -> StoreFuture<'_, Vec<CatalogRow>>;
+
+    /// One published version.
+    fn version(&self, id: VersionId) -> StoreFuture<'_, Option<VersionRow>>;
+
+    /// Adds a service; `Duplicate` when its name (without regard to case) or its number is taken.
+    fn add_service(&self, service: Service) -> StoreFuture<'_, ()>;
+
+    /// All services by name.
+    fn services(&self) -> StoreFuture<'_, Vec<Service>>;
+
+    /// Creates or replaces the draft of the survey with this key; the id is only used when it is new.
+    fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()>;
+
+    /// The draft of a survey.
+    fn draft(&self, survey_key: String) -> StoreFuture<'_, Option<DraftRow>>;
+
+    /// All surveys by key.
+    fn surveys(&self) -> StoreFuture<'_, Vec<SurveyRow>>;
+
+    /// Stores a version as the survey's newest and returns its number (1, 2, …). Contacts offered from then on get it.
+    fn publish(&self, version: VersionRow) -> StoreFuture<'_, u32>;
+
+    /// Makes a survey the one active survey of a service, not paused. It replaces whatever was active there.
+    fn activate(&self, service: ServiceId, survey: SurveyId, now: DateTime<Utc>) -> StoreFuture<'_, ()>;
+
+    /// Pauses or resumes whatever is active on a service; false when nothing is.
+    fn set_paused(&self, service: ServiceId, paused: bool, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+}
+
+/// API keys.
+pub trait KeyStore: Send + Sync {
+    /// All keys by name, revoked ones too.
+    fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>>;
+
+    /// Adds a key; `Duplicate` when a key that is not revoked has this name.
+    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()>;
+
+    /// Revokes a key; false when there is none with this name that is not revoked.
+    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+
+    /// Records when keys were last used.
+    fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()>;
+}
+
+/// Figures for reports, counted by the database.
+pub trait ReportStore: Send + Sync {
+    /// How often each value was given to each question, by group.
+    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>>;
+
+    /// How many responses are in each state, by group.
+    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>>;
+}
+
+/// The database as a thing to be kept healthy.
+pub trait MaintenanceStore: Send + Sync {
+    /// Proves that a durable write works now, without leaving anything behind.
+    fn probe(&self) -> StoreFuture<'_, ()>;
+
+    /// What the database is: engine, version, schema, size.
+    fn facts(&self) -> StoreFuture<'_, StorageFacts>;
+
+    /// Writes a consistent copy of the whole database to a new file, while work goes on. Refuses to overwrite.
+    fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64>;
+}
+
+/// Everything a database engine offers; what `cli` hands out to those who need a part of it.
+pub trait Storage: ResponseStore + CatalogStore + KeyStore + ReportStore + MaintenanceStore {}
+
+impl<T: ResponseStore + CatalogStore + KeyStore + ReportStore + MaintenanceStore> Storage for T {}

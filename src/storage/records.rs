@@ -1,0 +1,290 @@
+//! The rows the storage traits carry: plain data, every field as the domain means it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::contact::{CallFacts, Channel, Service};
+use crate::domain::response::{Answer, AnswerValue, ResponseState};
+use crate::foundation::{ApiKeyId, ResponseId, ServiceId, SurveyId, VersionId};
+
+/// Outcome word of an ask for a survey, `offered` or the gate that said no (`domain::offer`).
+pub type OfferResult = String;
+
+/// One ask for a survey and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferRow {
+    /// Its id; the response's id when one began.
+    pub id: ResponseId,
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+    /// The contact's facts as given.
+    pub facts: CallFacts,
+    /// The service it was found to belong to.
+    pub service: Option<ServiceId>,
+    /// `offered`, or the gate that said no.
+    pub result: OfferResult,
+    /// The trace of all gates, as JSON.
+    pub trace: String,
+    /// The node that answered.
+    pub node: String,
+    /// The response that begins with this offer.
+    pub response: Option<ResponseFacts>,
+}
+
+/// What is fixed when a response begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseFacts {
+    /// The survey.
+    pub survey: SurveyId,
+    /// The version that is asked, to the end.
+    pub version: VersionId,
+    /// The channel of the answers.
+    pub channel: Channel,
+    /// The language asked in (BCP 47).
+    pub language: String,
+    /// Seed of the order of choices where a question is shuffled.
+    pub seed: i64,
+}
+
+/// A response as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseRow {
+    /// Its id.
+    pub id: ResponseId,
+    /// What was fixed at the offer.
+    pub facts: ResponseFacts,
+    /// The service of the contact.
+    pub service: ServiceId,
+    /// The contact's facts at the offer.
+    pub call: CallFacts,
+    /// Where it stands.
+    pub state: ResponseState,
+    /// Rises by one with every update; guards against two writers.
+    pub seq: i64,
+    /// When it was offered.
+    pub offered_at: DateTime<Utc>,
+    /// When the first answer came.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The answers, by question number.
+    pub answers: Vec<Answer>,
+}
+
+/// A change of a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResponseUpdate {
+    /// Which response.
+    pub id: ResponseId,
+    /// The sequence number it was read with.
+    pub expected_seq: i64,
+    /// Answers that are new or corrected; each replaces what is stored for its question.
+    pub answers: Vec<Answer>,
+    /// The state from now on. `started_at` is set by the first update that leaves `offered`, `ended_at` by the first
+    /// that closes it.
+    pub state: ResponseState,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateOutcome {
+    /// Written and durable; the sequence number is now one higher.
+    Stored,
+    /// Another writer was first, or there is no such response: read again.
+    Conflict,
+}
+
+/// A service and what is active on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogRow {
+    /// The service.
+    pub service: Service,
+    /// Whether the activation is paused; false when nothing is active.
+    pub paused: bool,
+    /// The newest version of the active survey.
+    pub active: Option<VersionRow>,
+}
+
+/// A published version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionRow {
+    /// Its id.
+    pub id: VersionId,
+    /// The survey it belongs to.
+    pub survey: SurveyId,
+    /// Its number, from 1; ignored by `publish`, which assigns it.
+    pub number: u32,
+    /// The survey document as JSON.
+    pub document: String,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+}
+
+/// A survey's draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRow {
+    /// The survey.
+    pub survey: SurveyId,
+    /// Its key, unique.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// The survey document as JSON.
+    pub document: String,
+    /// When the draft was last saved.
+    pub saved_at: DateTime<Utc>,
+}
+
+/// A survey in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyRow {
+    /// The survey.
+    pub survey: SurveyId,
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// When the draft was last saved.
+    pub draft_saved_at: DateTime<Utc>,
+    /// The newest version: number and when it was published.
+    pub published: Option<(u32, DateTime<Utc>)>,
+    /// The services it is active on, and whether it is paused there.
+    pub active_on: Vec<(String, bool)>,
+}
+
+/// What an API key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyScope {
+    /// The IVR API.
+    Ivr,
+    /// The chat API.
+    Chat,
+    /// Reading results.
+    Read,
+    /// Drills and everything an operator may do over HTTP.
+    Admin,
+}
+
+impl KeyScope {
+    /// All scopes.
+    pub const ALL: [Self; 4] = [Self::Ivr, Self::Chat, Self::Read, Self::Admin];
+
+    /// The word used in the CLI and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ivr => "ivr",
+            Self::Chat => "chat",
+            Self::Read => "read",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The scope of a word, if it is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// An API key; the secret itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyRow {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Its name, unique among keys that are not revoked.
+    pub name: String,
+    /// SHA-256 of the secret. The secret has 160 random bits, so a slow hash would add nothing.
+    pub hash: [u8; 32],
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// By what a report is broken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportGroup {
+    /// No breakdown: one group with an empty key.
+    Survey,
+    /// By agent id (and name).
+    Agent,
+    /// By team.
+    Team,
+    /// By queue.
+    Queue,
+    /// By service name.
+    Service,
+    /// By quarter of an hour of the offer, numbered from the epoch: every time zone's days are whole numbers of these.
+    QuarterHour,
+}
+
+/// What a report covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFilter {
+    /// Only this survey.
+    pub survey: Option<SurveyId>,
+    /// Offered at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Offered before.
+    pub until: Option<DateTime<Utc>>,
+    /// The breakdown.
+    pub group: ReportGroup,
+}
+
+/// The group a figure belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReportRow {
+    /// The survey's key.
+    pub survey: String,
+    /// The agent id, team, queue, service or quarter hour; `None` when the script sent none.
+    pub key: Option<String>,
+    /// A name for people where it differs from the key.
+    pub label: Option<String>,
+}
+
+/// How often a value was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TallyRow {
+    /// Where.
+    pub group: ReportRow,
+    /// The version in which the question was asked.
+    pub version: VersionId,
+    /// The question's key.
+    pub question_key: String,
+    /// The value; texts and recordings are counted together with an empty value.
+    pub value: AnswerValue,
+    /// How often.
+    pub n: u64,
+}
+
+/// How many responses are in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateCountRow {
+    /// Where.
+    pub group: ReportRow,
+    /// The state.
+    pub state: ResponseState,
+    /// How many.
+    pub n: u64,
+}
+
+/// What the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageFacts {
+    /// Engine and version, such as `SQLite 3.50.4`.
+    pub engine: String,
+    /// Number of the newest migration applied.
+    pub schema: u32,
+    /// Bytes on disk.
+    pub size_bytes: u64,
+    /// Responses stored.
+    pub responses: u64,
+    /// Answers stored.
+    pub answers: u64,
+}

@@ -1,0 +1,8 @@
+//! Integration tests: the real parts together, in one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
