@@ -1,1 +1,21 @@
 //! Surveys: the document people write, the validated graph that is asked, the flow through it, the scores.
+
+mod document;
+mod flow;
+mod graph;
+mod input;
+mod refusal;
+mod schedule;
+pub mod scoring;
+mod validate;
+
+pub use document::{
+    BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
+    HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,
+    ScheduleDocument, SurveyDocument, json_schema,
+};
+pub use flow::{Progress, Step, StepKind, advance, advance_all};
+pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
+pub use input::InputRules;
+pub use refusal::Refusal;
+pub use schedule::{Hours, OfferRules, Opening, Schedule};
