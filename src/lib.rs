@@ -14,3 +14,4 @@
 pub mod domain;
 pub mod foundation;
 pub mod storage;
+pub mod supervise;
