@@ -5,6 +5,7 @@
 
 mod error;
 mod records;
+pub mod sqlite;
 
 use std::future::Future;
 use std::path::PathBuf;

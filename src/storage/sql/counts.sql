@@ -1,0 +1,2 @@
+-- How much is stored.
+SELECT (SELECT COUNT(*) FROM response), (SELECT COUNT(*) FROM answer)

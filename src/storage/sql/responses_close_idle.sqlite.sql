@@ -1,0 +1,10 @@
+-- Ends open responses that nobody touched since a moment, oldest first. Passed-over questions are no answers.
+UPDATE response
+SET state = CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.response_id = response.id AND a.kind <> 'skipped')
+                 THEN 'partial' ELSE 'expired' END,
+    seq = seq + 1,
+    ended_at = COALESCE(ended_at, @P2),
+    updated_at = @P2
+WHERE id IN (SELECT id FROM response
+             WHERE state IN ('offered', 'in_progress') AND offered_at < @P1 AND updated_at < @P1
+             ORDER BY offered_at LIMIT @P3)

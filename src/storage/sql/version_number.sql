@@ -1,0 +1,2 @@
+-- The number a version was given.
+SELECT number FROM version WHERE id = @P1

@@ -1,0 +1,66 @@
+//! API keys in `SQLite`.
+
+use chrono::{DateTime, Utc};
+use rusqlite::ToSql;
+
+use super::SqliteStorage;
+use super::catalog::bump;
+use super::codec::{Columns, scopes, scopes_text};
+use super::connect::{all, run};
+use super::statements as sql;
+use crate::foundation::ApiKeyId;
+use crate::storage::{ApiKeyRow, KeyStore, StoreFuture};
+
+impl KeyStore for SqliteStorage {
+    fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>> {
+        self.read("cannot list the API keys", |conn| {
+            all(conn, sql::API_KEYS, &[], |row| {
+                let mut columns = Columns::of(row);
+                Ok(ApiKeyRow {
+                    id: columns.id(ApiKeyId::from_bytes)?,
+                    name: columns.get()?,
+                    hash: columns.get()?,
+                    scopes: scopes(&columns.get::<String>()?),
+                    created_at: columns.time()?,
+                    last_used_at: columns.time_or_null()?,
+                    revoked_at: columns.time_or_null()?,
+                })
+            })
+        })
+    }
+
+    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()> {
+        self.write("cannot add the API key", move |conn| {
+            let values: [&dyn ToSql; 7] = [
+                key.id.as_bytes(),
+                &key.name,
+                &key.hash,
+                &scopes_text(&key.scopes),
+                &key.created_at.timestamp_millis(),
+                &key.last_used_at.map(|at| at.timestamp_millis()),
+                &key.revoked_at.map(|at| at.timestamp_millis()),
+            ];
+            run(conn, sql::API_KEY_INSERT, &values)?;
+            bump(conn)
+        })
+    }
+
+    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        self.write("cannot revoke the API key", move |conn| {
+            let found = run(conn, sql::API_KEY_REVOKE, &[&name, &now.timestamp_millis()])? > 0;
+            if found {
+                bump(conn)?;
+            }
+            Ok(found)
+        })
+    }
+
+    fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()> {
+        self.write("cannot record the use of API keys", move |conn| {
+            for (key, at) in &used {
+                run(conn, sql::API_KEY_TOUCH, &[key.as_bytes(), &at.timestamp_millis()])?;
+            }
+            Ok(())
+        })
+    }
+}

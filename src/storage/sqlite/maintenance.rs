@@ -1,0 +1,53 @@
+//! The database as a file: does it still take writes, what is in it, a copy of it.
+
+use std::path::PathBuf;
+
+use super::codec::Columns;
+use super::connect::{first, run};
+use super::job::gone;
+use super::{SqliteStorage, backup, migrate, statements as sql, threads};
+use crate::storage::{MaintenanceStore, StorageFacts, StoreFuture};
+
+impl MaintenanceStore for SqliteStorage {
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        let at = self.opener.clock.now().timestamp_millis();
+        self.write("cannot write to the database", move |conn| run(conn, sql::PROBE, &[&at]).map(|_| ()))
+    }
+
+    fn facts(&self) -> StoreFuture<'_, StorageFacts> {
+        let path = self.opener.path().to_owned();
+        self.read_long("cannot read what the database is", move |conn| {
+            let counts = first(conn, sql::COUNTS, &[], |row| {
+                let mut columns = Columns::of(row);
+                Ok((columns.count()?, columns.count()?))
+            })?;
+            let (responses, answers) = counts.unwrap_or((0, 0));
+            let schema = migrate::read_applied(conn)?.last().map_or(0, |newest| newest.version);
+            Ok(StorageFacts {
+                engine: format!("SQLite {}", rusqlite::version()),
+                schema,
+                size_bytes: size_on_disk(&path),
+                responses,
+                answers,
+            })
+        })
+    }
+
+    fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64> {
+        let opener = self.opener.clone();
+        Box::pin(async move {
+            let (reply, result) = tokio::sync::oneshot::channel();
+            // A thread of its own: a copy of a large database must not stand before reads.
+            threads::start("ac-db-backup", move || drop(reply.send(backup::write(&opener, &to))))?;
+            result.await.map_err(|_| gone("cannot write the backup"))?
+        })
+    }
+}
+
+/// Bytes of the database and its log.
+fn size_on_disk(path: &std::path::Path) -> u64 {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |data| data.len());
+    size(path) + size(std::path::Path::new(&log))
+}

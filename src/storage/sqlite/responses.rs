@@ -1,0 +1,209 @@
+//! Offers, responses and answers in `SQLite`.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ToSql};
+
+use super::SqliteStorage;
+use super::codec::{Columns, answer_columns, response_id};
+use super::connect::{all, first, run};
+use super::fault::Failure;
+use super::statements as sql;
+use crate::domain::contact::CallFacts;
+use crate::domain::response::Answer;
+use crate::foundation::{BoundedText, ResponseId, ServiceId, SurveyId};
+use crate::storage::{
+    OfferRow, ResponseRow, ResponseStore, ResponseUpdate, StorageErrorKind, StoreFuture, UpdateOutcome,
+};
+
+impl ResponseStore for SqliteStorage {
+    fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()> {
+        self.write("cannot store the offer", move |conn| insert_offer(conn, &offer))
+    }
+
+    fn update_response(&self, update: ResponseUpdate) -> StoreFuture<'_, UpdateOutcome> {
+        self.write("cannot store answers", move |conn| update_response(conn, &update))
+    }
+
+    fn response(&self, id: ResponseId) -> StoreFuture<'_, Option<ResponseRow>> {
+        self.read("cannot read the response", move |conn| response(conn, id))
+    }
+
+    fn response_of_call(
+        &self,
+        service: ServiceId,
+        call_id: String,
+        since: DateTime<Utc>,
+    ) -> StoreFuture<'_, Option<ResponseId>> {
+        self.read("cannot find the response of the call", move |conn| {
+            let since = since.timestamp_millis();
+            first(conn, sql::RESPONSE_OF_CALL, &[service.as_bytes(), &call_id, &since], response_id)
+        })
+    }
+
+    fn offered_since(&self, survey: SurveyId, since: DateTime<Utc>) -> StoreFuture<'_, u64> {
+        self.read("cannot count the survey's responses", move |conn| {
+            let values: [&dyn ToSql; 2] = [survey.as_bytes(), &since.timestamp_millis()];
+            Ok(first(conn, sql::OFFERED_SINCE, &values, |row| Columns::of(row).count())?.unwrap_or(0))
+        })
+    }
+
+    fn last_offer_to(
+        &self,
+        customer: String,
+        since: DateTime<Utc>,
+    ) -> StoreFuture<'_, Option<DateTime<Utc>>> {
+        self.read("cannot find the customer's last survey", move |conn| {
+            let values: [&dyn ToSql; 2] = [&customer, &since.timestamp_millis()];
+            Ok(first(conn, sql::LAST_OFFER_TO, &values, |row| Columns::of(row).time_or_null())?.flatten())
+        })
+    }
+
+    fn offers(
+        &self,
+        call_id: Option<String>,
+        customer: Option<String>,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<OfferRow>> {
+        self.read_long("cannot list the offers", move |conn| match (&call_id, &customer) {
+            (Some(call), customer) => all(conn, sql::OFFERS_OF_CALL, &[&limit, call, customer], offer),
+            (None, Some(customer)) => all(conn, sql::OFFERS_OF_CUSTOMER, &[&limit, customer], offer),
+            (None, None) => all(conn, sql::OFFERS_NEWEST, &[&limit], offer),
+        })
+    }
+
+    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.write("cannot end idle responses", move |conn| {
+            let times = (idle_before.timestamp_millis(), now.timestamp_millis());
+            count(run(conn, sql::RESPONSES_CLOSE_IDLE, &[&times.0, &times.1, &limit]))
+        })
+    }
+
+    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.write("cannot delete responses", move |conn| {
+            let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];
+            let ids = all(conn, sql::RESPONSES_OFFERED_BEFORE, &values, response_id)?;
+            for id in &ids {
+                run(conn, sql::ANSWERS_DELETE, &[id.as_bytes()])?;
+                run(conn, sql::RESPONSE_DELETE, &[id.as_bytes()])?;
+                run(conn, sql::OFFER_DELETE, &[id.as_bytes()])?;
+            }
+            count(Ok(ids.len()))
+        })
+    }
+}
+
+fn insert_offer(conn: &Connection, offer: &OfferRow) -> Result<(), Failure> {
+    let (id, at, facts) = (offer.id.as_bytes(), offer.at.timestamp_millis(), &offer.facts);
+    let [dn, customer, call_id, agent_id, agent_name, team, queue] = fact_columns(facts);
+    let service = offer.service.as_ref().map(ServiceId::as_bytes);
+    let values: [&dyn ToSql; 13] = [
+        id,
+        &at,
+        &service,
+        &dn,
+        &customer,
+        &call_id,
+        &agent_id,
+        &agent_name,
+        &team,
+        &queue,
+        &offer.result,
+        &offer.trace,
+        &offer.node,
+    ];
+    let stored = run(conn, sql::OFFER_INSERT, &values)?;
+    let Some(response) = offer.response.as_ref().filter(|_| stored > 0) else { return Ok(()) };
+    let Some(service) = service else {
+        let what =
+            "a response cannot begin without a service; this is a fault of aftercall, please report it";
+        return Err(Failure::Own(StorageErrorKind::Internal, what.into()));
+    };
+    let values: [&dyn ToSql; 8] = [
+        id,
+        response.survey.as_bytes(),
+        response.version.as_bytes(),
+        service,
+        &response.channel.as_str(),
+        &response.language,
+        &response.seed,
+        &at,
+    ];
+    run(conn, sql::RESPONSE_INSERT, &values)?;
+    Ok(())
+}
+
+fn fact_columns(facts: &CallFacts) -> [Option<&str>; 7] {
+    [
+        facts.dn.as_ref().map(BoundedText::as_str),
+        facts.customer.as_ref().map(BoundedText::as_str),
+        facts.call_id.as_ref().map(BoundedText::as_str),
+        facts.agent_id.as_ref().map(BoundedText::as_str),
+        facts.agent_name.as_ref().map(BoundedText::as_str),
+        facts.team.as_ref().map(BoundedText::as_str),
+        facts.queue.as_ref().map(BoundedText::as_str),
+    ]
+}
+
+fn update_response(conn: &Connection, update: &ResponseUpdate) -> Result<UpdateOutcome, Failure> {
+    let id = update.id.as_bytes();
+    let at = update.at.timestamp_millis();
+    let moved = run(conn, sql::RESPONSE_UPDATE, &[id, &update.expected_seq, &update.state.as_str(), &at])?;
+    if moved == 0 {
+        return Ok(UpdateOutcome::Conflict);
+    }
+    for answer in &update.answers {
+        put_answer(conn, id, answer)?;
+    }
+    Ok(UpdateOutcome::Stored)
+}
+
+fn put_answer(conn: &Connection, response: &[u8; 16], answer: &Answer) -> Result<(), Failure> {
+    let (kind, number, text) = answer_columns(&answer.value);
+    let at = answer.at.timestamp_millis();
+    let values: [&dyn ToSql; 7] =
+        [response, &answer.question_no, &answer.question_key, &kind, &number, &text, &at];
+    run(conn, sql::ANSWER_PUT, &values)?;
+    Ok(())
+}
+
+fn response(conn: &Connection, id: ResponseId) -> Result<Option<ResponseRow>, Failure> {
+    let found = first(conn, sql::RESPONSE_GET, &[id.as_bytes()], |row| {
+        let mut columns = Columns::of(row);
+        let id = columns.id(ResponseId::from_bytes)?;
+        let service = columns.id(ServiceId::from_bytes)?;
+        Ok(ResponseRow {
+            id,
+            service,
+            facts: columns.response_facts()?,
+            state: columns.state()?,
+            seq: columns.get()?,
+            offered_at: columns.time()?,
+            started_at: columns.time_or_null()?,
+            ended_at: columns.time_or_null()?,
+            call: columns.call_facts()?,
+            answers: Vec::new(),
+        })
+    })?;
+    let Some(mut response) = found else { return Ok(None) };
+    response.answers =
+        all(conn, sql::ANSWERS_OF_RESPONSE, &[id.as_bytes()], |row| Columns::of(row).answer())?;
+    Ok(Some(response))
+}
+
+fn offer(row: &rusqlite::Row<'_>) -> Result<OfferRow, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(OfferRow {
+        id: columns.id(ResponseId::from_bytes)?,
+        at: columns.time()?,
+        service: columns.id_or_null(ServiceId::from_bytes)?,
+        facts: columns.call_facts()?,
+        result: columns.get()?,
+        trace: columns.get()?,
+        node: columns.get()?,
+        response: columns.response_facts_or_null()?,
+    })
+}
+
+fn count(rows: Result<usize, Failure>) -> Result<u64, Failure> {
+    rows.map(|rows| u64::try_from(rows).unwrap_or(u64::MAX))
+}

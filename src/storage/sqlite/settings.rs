@@ -1,0 +1,42 @@
+//! How the `SQLite` engine is set up.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The settings of the `SQLite` engine. [`SqliteSettings::new`] gives the defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqliteSettings {
+    /// The database file; made with its tables when it is not there. Its folder must exist: `SQLite` writes beside it.
+    pub path: PathBuf,
+    /// Connections for short reads, each on a thread of its own. Reports, lists and backups have one more, so that a
+    /// long report never stands before a call in progress. At least 1.
+    pub readers: usize,
+    /// The most writes in one transaction. Larger batches share an fsync among more callers, and make each wait longer
+    /// for its turn. At least 1.
+    pub batch_max: usize,
+    /// WAL pages (4 KiB each) after which the writer copies the log into the database. At least 1.
+    pub checkpoint_pages: u32,
+    /// How long to wait for another process that holds the database (a command beside the server) before `Locked`.
+    /// Below the 2 s in which a request must be answered.
+    pub busy_timeout: Duration,
+    /// How long one read or one write may run before it is stopped with `TimedOut`.
+    pub statement_timeout: Duration,
+    /// Opening is refused with `Full` when the disk has less than this left: the log, its copy into the database and
+    /// an upgrade need room. 0: not checked.
+    pub free_space_min_bytes: u64,
+}
+
+impl SqliteSettings {
+    /// The defaults for a database at `path`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: 2,
+            batch_max: 256,
+            checkpoint_pages: 8_000,
+            busy_timeout: Duration::from_millis(1_500),
+            statement_timeout: Duration::from_secs(30),
+            free_space_min_bytes: 64 * 1024 * 1024,
+        }
+    }
+}

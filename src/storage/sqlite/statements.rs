@@ -1,0 +1,56 @@
+//! The statements, one file each in `storage/sql`; `x.sqlite.sql` where the dialects differ.
+
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(super) const $name: &str = include_str!(concat!("../sql/", $file));)*
+    };
+}
+
+statements! {
+    ACTIVATION_INSERT = "activation_insert.sql";
+    ACTIVATION_PAUSE = "activation_pause.sql";
+    ACTIVATION_UPDATE = "activation_update.sql";
+    ACTIVATIONS = "activations.sql";
+    ANSWER_PUT = "answer_put.sqlite.sql";
+    ANSWERS_DELETE = "answers_delete.sql";
+    ANSWERS_OF_RESPONSE = "answers_of_response.sql";
+    API_KEY_INSERT = "api_key_insert.sql";
+    API_KEY_REVOKE = "api_key_revoke.sql";
+    API_KEY_TOUCH = "api_key_touch.sql";
+    API_KEYS = "api_keys.sql";
+    CATALOG = "catalog.sql";
+    CATALOG_STAMP = "catalog_stamp.sql";
+    CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
+    COUNTS = "counts.sql";
+    DRAFT_GET = "draft_get.sql";
+    DRAFT_INSERT = "draft_insert.sql";
+    DRAFT_UPDATE = "draft_update.sql";
+    HISTORY = "history.sql";
+    HISTORY_INSERT = "history_insert.sql";
+    HISTORY_TABLE = "history_table.sqlite.sql";
+    LAST_OFFER_TO = "last_offer_to.sql";
+    OFFER_DELETE = "offer_delete.sql";
+    OFFER_INSERT = "offer_insert.sql";
+    OFFERED_SINCE = "offered_since.sql";
+    OFFERS_NEWEST = "offers_newest.sqlite.sql";
+    OFFERS_OF_CALL = "offers_of_call.sqlite.sql";
+    OFFERS_OF_CUSTOMER = "offers_of_customer.sqlite.sql";
+    PROBE = "probe.sql";
+    REPORT_AGENT_NAMES = "report_agent_names.sql";
+    REPORT_STATES = "report_states.sqlite.sql";
+    REPORT_TALLIES = "report_tallies.sqlite.sql";
+    RESPONSE_DELETE = "response_delete.sql";
+    RESPONSE_GET = "response_get.sql";
+    RESPONSE_INSERT = "response_insert.sql";
+    RESPONSE_OF_CALL = "response_of_call.sqlite.sql";
+    RESPONSE_UPDATE = "response_update.sql";
+    RESPONSES_CLOSE_IDLE = "responses_close_idle.sqlite.sql";
+    RESPONSES_OFFERED_BEFORE = "responses_offered_before.sqlite.sql";
+    SERVICE_INSERT = "service_insert.sql";
+    SERVICES = "services.sql";
+    SURVEYS = "surveys.sql";
+    TABLES = "tables.sqlite.sql";
+    VERSION_GET = "version_get.sql";
+    VERSION_INSERT = "version_insert.sql";
+    VERSION_NUMBER = "version_number.sql";
+}
