@@ -11,7 +11,10 @@
 //! - [`config`], [`telemetry`]: settings and logs.
 //! - [`cli`]: the commands; wires everything together. Nothing uses it.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod foundation;
 pub mod storage;
 pub mod supervise;
+pub mod telemetry;

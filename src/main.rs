@@ -1,3 +1,9 @@
-//! The aftercall program.
+//! The aftercall program: parses the command line and calls `cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    aftercall::cli::run(aftercall::cli::args::Cli::parse())
+}

@@ -1,0 +1,245 @@
+//! The command line as clap reads it: every command, its arguments and its help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   done
+  1   a problem; the message says what failed, why, and what to do next
+  2   the command line was not understood
+  70  the server gave up after too many crashes; its service manager should start it again
+
+Try it:
+  aftercall demo                            surveys some hundred simulated callers and serves the result
+  aftercall check                           says what would stop a start
+  aftercall serve                           starts the server
+  aftercall survey import my.json --publish && aftercall survey activate my-survey All";
+
+/// Asks callers after a call how it went, and loses no answer.
+#[derive(Debug, Parser)]
+#[command(name = "aftercall", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Settings given on the command line; they win over the environment and the file.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ConfigArgs {
+    /// The configuration file [default: /etc/aftercall/aftercall.toml, if it exists]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Settings")]
+    pub config: Option<PathBuf>,
+    /// Sets one key, such as --set `survey.idle_minutes=30`; may be repeated
+    #[arg(long = "set", value_name = "SECTION.KEY=VALUE", global = true, help_heading = "Settings")]
+    pub set: Vec<String>,
+    /// The folder for everything this node keeps (`node.data_dir`)
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Settings")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Starts the server and runs until it is told to stop (Ctrl-C or SIGTERM)
+    #[command(
+        after_help = "Examples:\n  aftercall serve\n  aftercall serve --config ./aftercall.toml --listen 127.0.0.1:8080"
+    )]
+    Serve(ServeArgs),
+    /// Shows the whole product on this machine: plays callers, prints their scores, then serves
+    #[command(
+        after_help = "Needs nothing but itself. Keeps its data in ./aftercall-demo/, or in --data-dir.\n\
+                            \nExamples:\n  aftercall demo\n  aftercall demo --once --calls 1000"
+    )]
+    Demo(DemoArgs),
+    /// Checks everything that can be checked before a start; changes nothing
+    #[command(
+        after_help = "One line for each finding, `ok` or `FAIL`; exit code 0 when all are ok, else 1.\n\
+                            \nExamples:\n  aftercall check\n  aftercall check --print-defaults > aftercall.toml"
+    )]
+    Check(CheckArgs),
+    /// Brings the database up to this version, or shows where it stands
+    #[command(
+        after_help = "The server does this by itself when it starts.\n\nExamples:\n  aftercall migrate status\n  aftercall migrate"
+    )]
+    Migrate(MigrateArgs),
+    /// Makes, lists and revokes the keys with which scripts use the API
+    #[command(subcommand)]
+    Apikey(ApikeyCommand),
+    /// Adds and lists services: what a contact belongs to
+    #[command(subcommand)]
+    Service(ServiceCommand),
+    /// Imports, publishes, activates and pauses surveys
+    #[command(subcommand)]
+    Survey(SurveyCommand),
+    /// Shows why a caller was or was not surveyed
+    #[command(
+        after_help = "Examples:\n  aftercall offers --call-id 1234567\n  aftercall offers --limit 50 --format json"
+    )]
+    Offers(OffersArgs),
+    /// Asks a running server how it is; exit code 0 when it is ready, else 1
+    #[command(after_help = "Examples:\n  aftercall health\n  aftercall health --url http://10.0.0.5:8080")]
+    Health(HealthArgs),
+    /// Writes a consistent copy of the database to a new file; the server goes on meanwhile
+    #[command(after_help = "Example:\n  aftercall backup /backup/aftercall-monday.db")]
+    Backup(BackupArgs),
+    /// Puts a backup in place of the database; the server must be stopped
+    #[command(
+        after_help = "With --force the old database is kept beside the new one under a name with the time in it.\n\
+                            \nExample:\n  aftercall restore /backup/aftercall-monday.db --force"
+    )]
+    Restore(RestoreArgs),
+    /// Plays callers over the API, or crashes on purpose
+    #[command(subcommand)]
+    Simulate(SimulateCommand),
+    /// Prints scores
+    #[command(
+        after_help = "Examples:\n  aftercall report\n  aftercall report --by agent --from 2026-11-01 --format csv"
+    )]
+    Report(ReportArgs),
+    /// Prints the completion script of a shell
+    #[command(after_help = "Examples:\n  aftercall completion bash > /etc/bash_completion.d/aftercall\n  \
+                            aftercall completion zsh > ~/.zfunc/_aftercall\n  aftercall completion fish | source")]
+    Completion(CompletionArgs),
+    /// Prints the API's OpenAPI document
+    Openapi,
+}
+
+/// `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Where to listen (`ivr_api.listen`)
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// End after the result instead of serving
+    #[arg(long)]
+    pub once: bool,
+    /// How many callers to play
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub calls: u32,
+    /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    /// Print every key with its default, unit and range instead, as a file to start from
+    #[arg(long)]
+    pub print_defaults: bool,
+}
+
+/// `migrate`.
+#[derive(Debug, Clone, Args)]
+pub struct MigrateArgs {
+    /// Only show
+    #[command(subcommand)]
+    pub command: Option<MigrateCommand>,
+}
+
+/// What `migrate` can do besides migrating.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum MigrateCommand {
+    /// Lists the migrations and whether they were applied; changes nothing
+    Status,
+}
+
+/// `apikey`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ApikeyCommand {
+    /// Makes a key and prints its secret, once: only a hash of it is kept
+    #[command(after_help = "Example:\n  aftercall apikey create uccx-1 --scope ivr")]
+    Create {
+        /// A name for the key, such as the client's
+        name: String,
+        /// What it may do: ivr (the IVR API), chat (the chat API), read (results), admin (drills)
+        #[arg(long, value_enum, value_delimiter = ',', required = true)]
+        scope: Vec<Scope>,
+    },
+    /// Lists keys: name, scopes, last use
+    List,
+    /// Revokes a key; requests with it are refused from then on
+    Revoke {
+        /// The key's name
+        name: String,
+    },
+}
+
+/// What a key may do, as written on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Scope {
+    /// The IVR API
+    Ivr,
+    /// The chat API
+    Chat,
+    /// Reading results
+    Read,
+    /// Everything an operator may do over HTTP
+    Admin,
+}
+
+/// `health`.
+#[derive(Debug, Clone, Args)]
+pub struct HealthArgs {
+    /// The server to ask [default: this machine's, by `ivr_api.listen`]
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+}
+
+/// `backup`.
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The file to write; it must not exist
+    pub file: PathBuf,
+}
+
+/// `restore`.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The backup
+    pub file: PathBuf,
+    /// Replace a database that holds something
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `completion`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_explains_itself() {
+        fn walk(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in
+                command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str()))
+            {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            command.get_subcommands().for_each(walk);
+        }
+        super::Cli::command().debug_assert();
+        walk(&super::Cli::command());
+    }
+}

@@ -1,0 +1,72 @@
+//! `aftercall check`: everything that can be verified before a start, a line each; changes nothing.
+
+mod places;
+mod tls;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use super::args::{CheckArgs, ConfigArgs};
+use super::engine::inspect;
+use super::failure::{EXIT_PROBLEM, Outcome};
+use crate::config::{Config, reference};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Finding {
+    ok: bool,
+    what: &'static str,
+    detail: String,
+}
+
+impl Finding {
+    pub(super) fn ok(what: &'static str, detail: impl fmt::Display) -> Self {
+        Self { ok: true, what, detail: detail.to_string() }
+    }
+
+    pub(super) fn fail(what: &'static str, detail: impl fmt::Display) -> Self {
+        Self { ok: false, what, detail: detail.to_string() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.ok { "ok  " } else { "FAIL" };
+        write!(f, "{verdict}  {}: {}", self.what, self.detail)
+    }
+}
+
+/// Checks, prints, and says by the exit code whether all is well.
+pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
+    if args.print_defaults {
+        print!("{}", reference());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let sources = settings.sources(None)?;
+    let findings = match Config::load(&sources) {
+        Ok(config) => {
+            let from = sources
+                .file
+                .as_ref()
+                .map_or_else(|| "no file, defaults".to_owned(), |file| file.display().to_string());
+            let mut findings = vec![Finding::ok("config", from)];
+            findings.extend(look(&config));
+            findings
+        }
+        Err(error) => error.problems().iter().map(|problem| Finding::fail("config", problem)).collect(),
+    };
+    for finding in &findings {
+        println!("{finding}");
+    }
+    let well = findings.iter().all(|finding| finding.ok);
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
+}
+
+fn look(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![places::data_folder(config), places::free_space(config)];
+    findings.extend(inspect(config));
+    findings.push(places::listen_address(config.ivr_api.listen));
+    findings.extend(config.ivr_api.tls.as_ref().map(tls::files));
+    findings.push(Finding::ok("time zone", config.site.time_zone));
+    findings
+}

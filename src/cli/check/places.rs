@@ -1,0 +1,157 @@
+//! Folders, disks and ports.
+
+use std::fs::{File, OpenOptions};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+
+use super::Finding;
+use crate::config::Config;
+
+/// The data folder exists and this user can write there.
+pub(super) fn data_folder(config: &Config) -> Finding {
+    const WHAT: &str = "data folder";
+    let folder = &config.node.data_dir;
+    match std::fs::metadata(folder) {
+        Err(error) => Finding::fail(
+            WHAT,
+            format!("{}: {error}; create it for this user, or set node.data_dir", folder.display()),
+        ),
+        Ok(found) if !found.is_dir() => Finding::fail(WHAT, format!("{} is not a folder", folder.display())),
+        Ok(_) => match writable(folder) {
+            Ok(()) => Finding::ok(WHAT, folder.display()),
+            Err(error) => Finding::fail(
+                WHAT,
+                format!("cannot write in {}: {error}; give it to this user", folder.display()),
+            ),
+        },
+    }
+}
+
+/// Whether a file can be made in a folder. Permission bits do not say it (read-only mounts, ACLs), so one is made and
+/// removed: the one thing that `check` touches.
+fn writable(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".aftercall-check-{}", std::process::id()));
+    File::create_new(&probe)?;
+    std::fs::remove_file(&probe)
+}
+
+/// The disk of the data folder has room.
+pub(super) fn free_space(config: &Config) -> Finding {
+    const WHAT: &str = "free space";
+    let (least, folder) = (config.database.free_space_min_bytes, &config.node.data_dir);
+    // The folder may not exist yet: then the disk it would stand on counts.
+    let existing = folder.ancestors().find_map(|path| path.canonicalize().ok());
+    let disks = match sysinfo::Disks::new_with_refreshed_list() {
+        Ok(disks) => disks,
+        Err(error) => {
+            return Finding::fail(WHAT, format!("the disks of this machine are not known: {error}"));
+        }
+    };
+    let disk = disks
+        .iter()
+        .filter(|disk| existing.as_ref().is_some_and(|path| path.starts_with(disk.mount_point())))
+        .max_by_key(|disk| disk.mount_point().as_os_str().len());
+    match disk.map(|disk| (disk.available_space(), disk.mount_point().display().to_string())) {
+        None => Finding::ok(WHAT, format!("not known for {}", folder.display())),
+        Some((free, at)) if free < least => Finding::fail(
+            WHAT,
+            format!("{} MB on {at}, at least {} are needed", megabytes(free), megabytes(least)),
+        ),
+        Some((free, at)) => Finding::ok(WHAT, format!("{} MB on {at}", megabytes(free))),
+    }
+}
+
+fn megabytes(bytes: u64) -> u64 {
+    bytes / 1_000_000
+}
+
+/// The address can be listened on.
+pub(super) fn listen_address(address: SocketAddr) -> Finding {
+    const WHAT: &str = "listen address";
+    match TcpListener::bind(address) {
+        Ok(_) => Finding::ok(WHAT, address),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            let holder = holder(address.port());
+            Finding::fail(
+                WHAT,
+                format!("{address} is in use{holder}; stop that program or set ivr_api.listen"),
+            )
+        }
+        Err(error) => Finding::fail(WHAT, format!("cannot listen on {address}: {error}; set ivr_api.listen")),
+    }
+}
+
+/// The program that listens on a port, as far as this user may see (Linux: /proc).
+fn holder(port: u16) -> String {
+    let sockets = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .into_iter()
+        .filter_map(|table| std::fs::read_to_string(table).ok());
+    let inode = sockets.into_iter().find_map(|table| listening_inode(&table, port));
+    let Some(inode) = inode else { return String::new() };
+    let wanted = format!("socket:[{inode}]");
+    for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let holds = |entry: std::fs::DirEntry| {
+            std::fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == wanted.as_str())
+        };
+        let files = std::fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten();
+        if files.into_iter().any(holds) {
+            let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+            return format!(" by {} (process {})", name.trim(), process.file_name().to_string_lossy());
+        }
+    }
+    String::new()
+}
+
+/// The inode of the socket that listens on a port, from a table as in proc(5): `sl local_address rem_address st … inode`.
+fn listening_inode(table: &str, port: u16) -> Option<String> {
+    const LISTEN: &str = "0A";
+    let suffix = format!(":{port:04X}");
+    table.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let listens = fields.get(1)?.ends_with(&suffix) && *fields.get(3)? == LISTEN;
+        listens.then(|| fields.get(9).map(|inode| (*inode).to_owned())).flatten()
+    })
+}
+
+/// Whether a file can be read by this user, for messages that name it.
+pub(super) fn readable(path: &Path) -> Result<(), String> {
+    let opened = OpenOptions::new().read(true).open(path);
+    opened.map(|_| ()).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_reported_with_the_program_that_holds_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let finding = listen_address(listener.local_addr().unwrap());
+        assert!(!finding.ok);
+        assert!(finding.detail.contains(&format!("process {}", std::process::id())), "{}", finding.detail);
+    }
+
+    #[test]
+    fn a_data_folder_that_is_missing_or_a_file_fails_and_nothing_is_left_in_a_good_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.node.data_dir = folder.path().to_owned();
+        assert!(data_folder(&config).ok);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        config.node.data_dir = folder.path().join("missing");
+        assert!(!data_folder(&config).ok);
+        config.node.data_dir = folder.path().join("file");
+        std::fs::write(&config.node.data_dir, "").unwrap();
+        assert!(data_folder(&config).detail.contains("not a folder"));
+    }
+
+    #[test]
+    fn too_little_space_fails_also_for_a_folder_that_is_not_there_yet() {
+        let mut config = Config::default();
+        config.node.data_dir = std::env::temp_dir().join("not/there/yet");
+        config.database.free_space_min_bytes = 1;
+        assert!(free_space(&config).ok);
+        config.database.free_space_min_bytes = u64::MAX;
+        assert!(!free_space(&config).ok, "{}", free_space(&config));
+    }
+}

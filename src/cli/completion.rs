@@ -1,0 +1,15 @@
+//! `aftercall completion`: the completion script of a shell.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use super::args::{Cli, CompletionArgs};
+use super::failure::Outcome;
+
+/// Prints the script.
+#[expect(clippy::unnecessary_wraps, reason = "every command ends the same way")]
+pub(super) fn run(args: &CompletionArgs) -> Outcome {
+    clap_complete::generate(args.shell, &mut Cli::command(), "aftercall", &mut std::io::stdout());
+    Ok(ExitCode::SUCCESS)
+}

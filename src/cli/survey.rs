@@ -1,0 +1,168 @@
+//! `aftercall survey`: documents in and out, publishing, and what is active where.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::args::ConfigArgs;
+use super::args_survey::SurveyCommand;
+use super::engine::{ValidSurvey, block_on, open_storage, survey_schema, validate_survey};
+use super::failure::{Failure, Outcome};
+use super::table::{moment, print, table};
+use crate::domain::contact::Service;
+use crate::foundation::{Clock, SurveyId, SystemChance, SystemClock, VersionId};
+use crate::storage::{DraftRow, Storage, SurveyRow, VersionRow};
+
+/// Runs one of the survey commands; those that only look at a document need no database.
+pub(super) fn run(command: SurveyCommand, settings: &ConfigArgs) -> Outcome {
+    let open = || -> Result<Arc<dyn Storage>, Failure> { open_storage(&settings.load()?) };
+    match command {
+        SurveyCommand::Validate { file } => {
+            let survey = valid(&file)?;
+            println!("{} ({}) is valid", survey.key, survey.name);
+        }
+        SurveyCommand::Schema => println!("{}", survey_schema()?),
+        SurveyCommand::Import { file, publish: at_once } => {
+            let survey = valid(&file)?;
+            let storage = open()?;
+            import(&*storage, &survey)?;
+            println!("draft of {} stored", survey.key);
+            if at_once {
+                publish(&*storage, &survey.key)?;
+            }
+        }
+        SurveyCommand::Export { key } => println!("{}", draft(&*open()?, &key)?.document),
+        SurveyCommand::Publish { key } => publish(&*open()?, &key)?,
+        SurveyCommand::Activate { key, service } => activate(&*open()?, &key, &service)?,
+        SurveyCommand::Pause { service } => set_paused(&*open()?, &service, true)?,
+        SurveyCommand::Resume { service } => set_paused(&*open()?, &service, false)?,
+        SurveyCommand::List => list(&*open()?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The document in a file, or all that is wrong with it.
+fn valid(file: &Path) -> Result<ValidSurvey, Failure> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text))
+    };
+    read.map_err(|error| Failure::because(format!("cannot read {}", file.display()), &error))?;
+    validate_survey(&text).map_err(|problems| invalid(&file.display().to_string(), &problems))
+}
+
+fn invalid(what: &str, problems: &[String]) -> Failure {
+    Failure::new(format!("{what} is not a valid survey:\n  {}", problems.join("\n  ")))
+}
+
+fn import(storage: &dyn Storage, survey: &ValidSurvey) -> Result<(), Failure> {
+    let now = SystemClock::new().now();
+    let row = DraftRow {
+        survey: SurveyId::new(now, &SystemChance),
+        key: survey.key.clone(),
+        name: survey.name.clone(),
+        document: survey.document.clone(),
+        saved_at: now,
+    };
+    Ok(block_on(storage.save_draft(row))??)
+}
+
+fn draft(storage: &dyn Storage, key: &str) -> Result<DraftRow, Failure> {
+    block_on(storage.draft(key.to_owned()))??.ok_or_else(|| no_survey(key))
+}
+
+fn no_survey(key: &str) -> Failure {
+    Failure::new(format!("there is no survey {key}; `aftercall survey list` shows all"))
+}
+
+fn publish(storage: &dyn Storage, key: &str) -> Result<(), Failure> {
+    let draft = draft(storage, key)?;
+    // Stored drafts are checked again: a newer version of this program may refuse more than the one that stored it.
+    let survey = validate_survey(&draft.document)
+        .map_err(|problems| invalid(&format!("the draft of {key}"), &problems))?;
+    let now = SystemClock::new().now();
+    let row = VersionRow {
+        id: VersionId::new(now, &SystemChance),
+        survey: draft.survey,
+        number: 0,
+        document: survey.document,
+        published_at: now,
+    };
+    let number = block_on(storage.publish(row))??;
+    let active = find_survey(storage, key)?.active_on;
+    let places: Vec<&str> = active.iter().map(|(service, _)| service.as_str()).collect();
+    if places.is_empty() {
+        println!(
+            "version {number} of {key} published; ask callers with: aftercall survey activate {key} All"
+        );
+    } else {
+        println!("version {number} of {key} published; active on {}", places.join(", "));
+    }
+    Ok(())
+}
+
+fn find_survey(storage: &dyn Storage, key: &str) -> Result<SurveyRow, Failure> {
+    let surveys = block_on(storage.surveys())??;
+    surveys.into_iter().find(|survey| survey.key == key).ok_or_else(|| no_survey(key))
+}
+
+fn find_service(storage: &dyn Storage, name: &str) -> Result<Service, Failure> {
+    let services = block_on(storage.services())??;
+    let wanted = name.trim().to_lowercase();
+    services.into_iter().find(|service| service.name.to_lowercase() == wanted).ok_or_else(|| {
+        Failure::new(format!("there is no service {name}; `aftercall service list` shows all"))
+    })
+}
+
+fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failure> {
+    let survey = find_survey(storage, key)?;
+    let Some((number, _)) = survey.published else {
+        return Err(Failure::new(format!(
+            "survey {key} was never published, so callers cannot be asked: run `aftercall survey publish {key}` first"
+        )));
+    };
+    let service = find_service(storage, service)?;
+    block_on(storage.activate(service.id, survey.survey, SystemClock::new().now()))??;
+    println!("{key} version {number} is active on {}", service.name);
+    Ok(())
+}
+
+fn set_paused(storage: &dyn Storage, service: &str, paused: bool) -> Result<(), Failure> {
+    let service = find_service(storage, service)?;
+    if block_on(storage.set_paused(service.id, paused, SystemClock::new().now()))?? {
+        println!(
+            "{} is {}",
+            service.name,
+            if paused { "paused: new callers are not asked" } else { "active again" }
+        );
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "nothing is active on {}; `aftercall survey activate SURVEY {:?}` makes a survey active",
+        service.name, service.name
+    )))
+}
+
+fn list(storage: &dyn Storage) -> Result<(), Failure> {
+    let mut out = table(&["survey", "name", "version", "published", "draft saved", "active on"]);
+    for survey in block_on(storage.surveys())?? {
+        let active: Vec<String> = survey
+            .active_on
+            .iter()
+            .map(|(service, paused)| if *paused { format!("{service} (paused)") } else { service.clone() })
+            .collect();
+        out.add_row([
+            survey.key,
+            survey.name,
+            survey.published.map_or_else(|| "-".to_owned(), |(number, _)| number.to_string()),
+            moment(survey.published.map(|(_, at)| at)),
+            moment(Some(survey.draft_saved_at)),
+            if active.is_empty() { "-".to_owned() } else { active.join(", ") },
+        ]);
+    }
+    print(&out);
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The configuration: file < environment < flags, read once into types in which only valid values exist.
+//!
+//! To add a key: a `Key` constant in its section's file, listed in that file's `KEYS`, and a typed field read from it.
+//! `aftercall check --print-defaults > conf/aftercall.toml` then brings the reference file up to date (a test compares).
+
+mod database;
+mod ivr_api;
+mod key;
+mod log;
+mod node;
+mod problem;
+mod reader;
+mod secrets;
+mod sources;
+mod supervision;
+mod survey;
+
+use self::reader::Reader;
+use self::secrets::Credential;
+
+pub use self::database::{Database, DatabaseUrl};
+pub use self::ivr_api::{IvrApi, TlsFiles};
+pub use self::key::{Key, Kind};
+pub use self::log::{Drill, Janitor, Log, LogFormat};
+pub use self::node::{Node, Site};
+pub use self::problem::ConfigError;
+pub use self::secrets::STATIC_KEY_MIN_CHARS;
+pub use self::sources::{DEFAULT_FILE, Setting, Sources, VARIABLE_PREFIX};
+pub use self::supervision::Supervision;
+pub use self::survey::Survey;
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// This machine.
+    pub node: Node,
+    /// Where it stands.
+    pub site: Site,
+    /// Where answers are kept.
+    pub database: Database,
+    /// The listener that scripts call.
+    pub ivr_api: IvrApi,
+    /// How long responses live.
+    pub survey: Survey,
+    /// How a crashed part is brought back.
+    pub supervision: Supervision,
+    /// The one that ends and deletes what is over.
+    pub janitor: Janitor,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Crashes on purpose.
+    pub drill: Drill,
+}
+
+impl Config {
+    /// Reads and checks everything; says all that is wrong at once. A wrong value is never adjusted.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let keys = keys();
+        let mut problems = Vec::new();
+        let mut builder = config::Config::builder();
+        for layer in sources.layers(&keys, &mut problems) {
+            builder = builder.add_source(layer);
+        }
+        let merged = builder.build().unwrap_or_else(|error| {
+            problems.push(format!("cannot merge the sources: {error}"));
+            config::Config::default()
+        });
+        let mut reader = Reader::new(merged, problems);
+        let credential = Credential::find(&sources.environment, "ivr_api.static_key");
+        let config = Self::read(&mut reader, credential);
+        let problems = reader.into_problems();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::new(problems)) }
+    }
+
+    fn read(reader: &mut Reader, credential: Option<Credential>) -> Self {
+        let node = Node::read(reader);
+        let database = Database::read(reader, &node.data_dir);
+        let config = Self {
+            site: Site::read(reader),
+            database,
+            ivr_api: IvrApi::read(reader, credential),
+            survey: Survey::read(reader),
+            supervision: Supervision::read(reader),
+            janitor: Janitor::read(reader),
+            log: Log::read(reader),
+            drill: Drill::read(reader),
+            node,
+        };
+        config.cross_rules(reader);
+        config
+    }
+
+    /// Rules between sections.
+    fn cross_rules(&self, reader: &mut Reader) {
+        let (drain, hard) = (self.ivr_api.drain.as_secs(), self.supervision.stop_hard_limit.as_secs());
+        if drain >= hard {
+            let rule = format!("less than supervision.stop_hard_limit_s, which is {hard}");
+            reader.refuse(&ivr_api::DRAIN_S, &drain.to_string(), &rule);
+        }
+        let statement = self.database.statement_timeout.as_millis();
+        let deadline = self.ivr_api.deadline.as_millis();
+        if statement > deadline {
+            let rule = format!("at most ivr_api.deadline_ms, which is {deadline}");
+            reader.refuse(&database::STATEMENT_TIMEOUT_MS, &statement.to_string(), &rule);
+        }
+    }
+}
+
+impl Default for Config {
+    /// What applies when nothing is set.
+    fn default() -> Self {
+        Self::read(&mut Reader::default(), None)
+    }
+}
+
+/// Every key, in the order of the reference file.
+pub fn keys() -> Vec<Key> {
+    let [name, data_dir, time_zone] = node::KEYS;
+    let mut keys = vec![name, data_dir, time_zone];
+    keys.extend(database::KEYS);
+    keys.extend(ivr_api::KEYS);
+    keys.extend(survey::KEYS);
+    keys.extend(supervision::KEYS);
+    keys.extend(log::KEYS);
+    keys
+}
+
+/// The reference file: every key with what it does, its rule and its default.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# aftercall: every key with its default. A key that is left out has this default.\n\
+         # The environment (AFTERCALL__SECTION__KEY) wins over this file, a flag (--set section.key=value) over both.\n\
+         # Unknown keys and values outside their range stop the start; `aftercall check` says what is wrong.\n",
+    );
+    let mut section = "";
+    for key in keys() {
+        text.push('\n');
+        if key.section != section {
+            section = key.section;
+            text.extend(["[", section, "]\n"]);
+        }
+        text.push_str(&key.reference());
+    }
+    text
+}
