@@ -1,0 +1,7 @@
+//! What runs: one folder for each supervised child, and the table of them all.
+
+pub mod ivr_api;
+pub mod janitor;
+pub mod storage_keeper;
+pub mod survey_engine;
+pub mod tree;

@@ -1,0 +1,217 @@
+//! Answers and ends: `advance` decides, the storage makes it durable, only then the caller is told.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::response::{Answer, ResponseState};
+use crate::domain::survey::{Progress, Refusal, Step, StepKind, advance, advance_all};
+use crate::foundation::ResponseId;
+use crate::storage::{ResponseUpdate, StorageError, UpdateOutcome};
+
+use super::Engine;
+use super::messages::{EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, StepNote, Turn, TurnReply};
+use super::sessions::Session;
+
+/// How often a change is tried anew when another writer was first. Two nodes on one call are the worst case.
+const CONFLICT_TRIES: u32 = 4;
+
+impl Engine {
+    pub(super) async fn answer(&self, message: GiveAnswer) -> TurnReply {
+        self.change(message.response, |session, at| {
+            let step = advance(&session.version.graph, &session.progress, &message.question, &message.value)?;
+            Ok(Change::of_steps(session, vec![step], at))
+        })
+        .await
+    }
+
+    pub(super) async fn answers(&self, message: GiveAnswers) -> TurnReply {
+        self.change(message.response, |session, at| {
+            let steps = advance_all(&session.version.graph, &session.progress, &message.list)?;
+            Ok(Change::of_steps(session, steps, at))
+        })
+        .await
+    }
+
+    pub(super) async fn finish(&self, message: Finish) -> TurnReply {
+        self.change(message.response, |session, _| Ok(Change::of_end(session, message.wish))).await
+    }
+
+    /// Reads, decides, writes; again from the start when somebody else wrote in between.
+    async fn change<F>(&self, id: ResponseId, decide: F) -> TurnReply
+    where
+        F: Fn(&Session, DateTime<Utc>) -> Result<Change, Refusal>,
+    {
+        let slot = self.sessions.slot(id);
+        let mut guard = slot.lock().await;
+        for _ in 0..CONFLICT_TRIES {
+            let session = self.load(id, &mut guard).await?;
+            let at = self.parts.clock.now();
+            let change = decide(session, at).inspect_err(|_| self.counters.refused())?;
+            if change.is_nothing(session) {
+                self.counters.note(change.note);
+                return Ok(change.turn(id, session));
+            }
+            if change.takes_answers() && self.is_closed(session, at) {
+                return Err(EngineError::Closed(session.state));
+            }
+            match self.write(id, session, &change, at).await {
+                Ok(UpdateOutcome::Stored) => return Ok(self.settle(id, session, change, at)),
+                Ok(UpdateOutcome::Conflict) => *guard = None,
+                Err(error) => {
+                    // Whether it was written is not known: read again before the next word on this response.
+                    *guard = None;
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(EngineError::Busy)
+    }
+
+    async fn write(
+        &self,
+        id: ResponseId,
+        session: &Session,
+        change: &Change,
+        at: DateTime<Utc>,
+    ) -> Result<UpdateOutcome, StorageError> {
+        let update = ResponseUpdate {
+            id,
+            expected_seq: session.seq,
+            answers: change.answers.clone(),
+            state: change.state,
+            at,
+        };
+        self.parts.responses.update_response(update).await
+    }
+
+    fn settle(&self, id: ResponseId, session: &mut Session, change: Change, at: DateTime<Utc>) -> Turn {
+        self.counters.note(change.note);
+        if session.state.is_open() && !change.state.is_open() {
+            self.counters.ended(change.state);
+        }
+        session.seq += 1;
+        session.state = change.state;
+        if !change.state.is_open() {
+            session.ended_at.get_or_insert(at);
+        }
+        let turn = change.turn(id, session);
+        if let Some(progress) = change.progress {
+            session.progress = progress;
+        }
+        Turn { results: session.results(turn.next), ..turn }
+    }
+
+    /// Answers that were under way when the call ended are still taken for a while.
+    fn is_closed(&self, session: &Session, now: DateTime<Utc>) -> bool {
+        !session.state.is_open() && session.ended_at.is_some_and(|ended| now - ended > self.late())
+    }
+
+    fn late(&self) -> chrono::TimeDelta {
+        chrono::TimeDelta::from_std(self.parts.settings.late).unwrap_or(chrono::TimeDelta::MAX)
+    }
+}
+
+/// What a request makes of a session.
+struct Change {
+    note: StepNote,
+    answers: Vec<Answer>,
+    state: ResponseState,
+    next: Option<u16>,
+    progress: Option<Progress>,
+}
+
+impl Change {
+    fn of_steps(session: &Session, steps: Vec<Step>, at: DateTime<Utc>) -> Self {
+        let graph = &session.version.graph;
+        let mut change = Self {
+            note: StepNote::None,
+            answers: Vec::with_capacity(steps.len()),
+            state: session.state,
+            next: session.progress.current(graph).map(|q| q.no),
+            progress: None,
+        };
+        for step in steps {
+            change.next = step.next;
+            change.note = note_of(step.kind);
+            if step.kind == StepKind::Repeat {
+                continue;
+            }
+            let question_key = graph.questions()[usize::from(step.question_no)].key.clone();
+            change.answers.push(Answer {
+                question_no: step.question_no,
+                question_key,
+                value: step.value,
+                at,
+            });
+            change.state = state_after(session, &step.progress);
+            change.progress = Some(step.progress);
+        }
+        change
+    }
+
+    fn of_end(session: &Session, wish: EndWish) -> Self {
+        let state = match (session.state.is_open(), wish) {
+            (false, _) => session.state,
+            (true, EndWish::Declined) if session.progress.answered() == 0 => ResponseState::Declined,
+            (true, _) => session.progress.end_state(&session.version.graph),
+        };
+        Self { note: StepNote::None, answers: Vec::new(), state, next: None, progress: None }
+    }
+
+    fn takes_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
+    fn is_nothing(&self, session: &Session) -> bool {
+        self.answers.is_empty() && self.state == session.state
+    }
+
+    fn turn(&self, id: ResponseId, session: &Session) -> Turn {
+        let mut turn = session.turn(id, self.note);
+        turn.next = self.next;
+        turn.state = self.state;
+        turn.results = session.results(turn.next);
+        turn
+    }
+}
+
+/// A late answer never opens an ended response again; it may complete it.
+fn state_after(session: &Session, progress: &Progress) -> ResponseState {
+    let state = progress.state_after(&session.version.graph);
+    if state.is_open() && !session.state.is_open() {
+        progress.end_state(&session.version.graph)
+    } else {
+        state
+    }
+}
+
+fn note_of(kind: StepKind) -> StepNote {
+    match kind {
+        StepKind::New => StepNote::New,
+        StepKind::Repeat => StepNote::Repeat,
+        StepKind::Correction => StepNote::Correction,
+    }
+}
+
+impl Session {
+    /// Where the session stands.
+    pub(super) fn turn(&self, id: ResponseId, note: StepNote) -> Turn {
+        let open = self.state.is_open();
+        let next = if open { self.progress.current(&self.version.graph).map(|q| q.no) } else { None };
+        Turn {
+            response: id,
+            version: Arc::clone(&self.version),
+            channel: self.channel,
+            language: Arc::clone(&self.language),
+            state: self.state,
+            next,
+            note,
+            results: self.results(next),
+        }
+    }
+
+    fn results(&self, next: Option<u16>) -> Option<String> {
+        next.is_none().then(|| self.progress.results(&self.version.graph))
+    }
+}

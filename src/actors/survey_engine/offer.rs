@@ -1,0 +1,170 @@
+//! Offers: the gates are asked, the outcome is kept with its trace, and a survey begins.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::domain::contact::{Channel, ServiceChannel};
+use crate::domain::offer::{self, Decision, OfferInput, Outcome};
+use crate::domain::response::ResponseState;
+use crate::domain::survey::Progress;
+use crate::foundation::ResponseId;
+use crate::storage::{OfferRow, ResponseFacts};
+
+use super::catalog::{Catalog, Found};
+use super::messages::{EngineError, Offer, Offered, StepNote, Turn};
+use super::sessions::{CallKey, Session};
+use super::{Engine, PublishedVersion};
+
+impl Engine {
+    pub(super) async fn offer(&self, ask: Offer) -> Result<Offered, EngineError> {
+        let catalog = match self.catalog.current() {
+            Some(catalog) => catalog,
+            None => self.first_catalog().await?,
+        };
+        let channel =
+            if ask.channel == Channel::Voice { ServiceChannel::Voice } else { ServiceChannel::Chat };
+        let dn = ask.facts.dn.as_ref().map(|dn| dn.as_str());
+        let found = catalog.find(dn, ask.service.as_deref(), channel);
+        let call = call_key(&ask, &found);
+        let lock = call.as_ref().map(|call| self.calls.of(call));
+        let _one_at_a_time = match &lock {
+            Some(lock) => Some(lock.lock().await),
+            None => None,
+        };
+        if let Some(turn) = self.offered_before(call).await? {
+            return Ok(Offered::Survey(turn));
+        }
+        let decision = self.decide(&ask, &found).await?;
+        let version = found.listing.and_then(|l| l.active.clone());
+        match (decision.outcome, version) {
+            (Outcome::Offered, Some(version)) => self.begin(ask, &found, &decision, version).await,
+            (outcome, _) => {
+                let id = ask.id;
+                self.parts.responses.insert_offer(self.offer_row(ask, &found, &decision, None)).await?;
+                self.counters.offer(outcome);
+                Ok(Offered::None { offer: id, outcome })
+            }
+        }
+    }
+
+    /// In the first moments of a life there is no catalog yet: read it rather than refuse the caller.
+    async fn first_catalog(&self) -> Result<Rc<Catalog>, EngineError> {
+        self.refresh_catalog_now().await?;
+        self.catalog.current().ok_or(EngineError::Starting)
+    }
+
+    /// A script that asks again for the same call (its first try timed out) gets the same response.
+    async fn offered_before(&self, call: Option<CallKey>) -> Result<Option<Turn>, EngineError> {
+        let Some((service, call)) = call else { return Ok(None) };
+        let since = self.parts.clock.now() - self.parts.settings.call_repeat;
+        match self.parts.responses.response_of_call(service, call, since).await? {
+            Some(id) => self.where_it_stands(id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn decide(&self, ask: &Offer, found: &Found<'_>) -> Result<Decision, EngineError> {
+        let now = self.parts.clock.now();
+        let zone = self.parts.settings.site_zone;
+        let version = found.listing.and_then(|l| l.active.as_ref());
+        let rules = version.map(|v| v.graph.rules());
+        let offered_today = match (version, rules.and_then(|r| r.daily_cap)) {
+            (Some(v), Some(_)) => {
+                self.parts
+                    .responses
+                    .offered_since(
+                        v.survey,
+                        offer::day_start(now, rules.map_or(zone, |r| r.schedule.zone(zone))),
+                    )
+                    .await?
+            }
+            _ => 0,
+        };
+        let customer = ask.facts.customer.as_ref().map(|c| c.as_str().to_owned());
+        let last_offer_to_customer = match (&customer, rules.and_then(|r| r.cool_down)) {
+            (Some(customer), Some(wait)) => {
+                self.parts.responses.last_offer_to(customer.clone(), now - wait).await?
+            }
+            _ => None,
+        };
+        Ok(offer::decide(&OfferInput {
+            service: found.listing.map(|l| l.service.name.as_str()),
+            via_fallback: found.via_fallback,
+            survey: version.map(|v| &v.graph),
+            paused: found.listing.is_some_and(|l| l.paused),
+            channel: ask.channel,
+            now,
+            site_zone: zone,
+            draw: ask.draw,
+            offered_today,
+            customer_known: customer.is_some(),
+            last_offer_to_customer,
+        }))
+    }
+
+    async fn begin(
+        &self,
+        ask: Offer,
+        found: &Found<'_>,
+        decision: &Decision,
+        version: Arc<PublishedVersion>,
+    ) -> Result<Offered, EngineError> {
+        let id = ask.id;
+        let channel = ask.channel;
+        let language: Arc<str> = version.graph.language_for(ask.language.as_deref()).into();
+        let facts = ResponseFacts {
+            survey: version.survey,
+            version: version.id,
+            channel,
+            language: language.to_string(),
+            seed: ask.seed,
+        };
+        let row = self.offer_row(ask, found, decision, Some(facts));
+        self.parts.responses.insert_offer(row).await?;
+        self.counters.offer(Outcome::Offered);
+        let session = Session {
+            progress: Progress::new(channel),
+            version,
+            channel,
+            language,
+            state: ResponseState::Offered,
+            seq: 0,
+            ended_at: None,
+        };
+        let turn = session.turn(id, StepNote::None);
+        // A repeat of this message may have gone on already; then its session is newer and stays.
+        self.sessions.slot(id).lock().await.get_or_insert(session);
+        Ok(Offered::Survey(turn))
+    }
+
+    fn offer_row(
+        &self,
+        ask: Offer,
+        found: &Found<'_>,
+        decision: &Decision,
+        response: Option<ResponseFacts>,
+    ) -> OfferRow {
+        OfferRow {
+            id: ask.id,
+            at: self.parts.clock.now(),
+            facts: ask.facts,
+            service: found.listing.map(|l| l.service.id),
+            result: decision.outcome.as_str().to_owned(),
+            trace: decision.to_json(),
+            node: self.parts.settings.node.clone(),
+            response,
+        }
+    }
+
+    async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
+        let slot = self.sessions.slot(id);
+        let mut guard = slot.lock().await;
+        let session = self.load(id, &mut guard).await?;
+        Ok(session.turn(id, StepNote::None))
+    }
+}
+
+fn call_key(ask: &Offer, found: &Found<'_>) -> Option<CallKey> {
+    let call = ask.facts.call_id.as_ref()?;
+    Some((found.listing?.service.id, call.as_str().to_owned()))
+}

@@ -1,0 +1,99 @@
+//! The table of everything that runs, in start order; it stops in reverse.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::foundation::{Backoff, Chance, Clock};
+use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings};
+
+use super::ivr_api::{IvrApi, IvrApiParts};
+use super::janitor::{Janitor, JanitorParts};
+use super::storage_keeper::{KeeperParts, StorageKeeper};
+use super::survey_engine::{EngineParts, SurveyEngine};
+
+/// Messages waiting for the survey engine at most; beyond it callers are told at once. Two seconds of full load.
+const ENGINE_MAILBOX: usize = 20_000;
+/// Mailbox of children that are sent next to nothing.
+const SMALL_MAILBOX: usize = 16;
+
+/// How children are restarted, from the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct RestartPolicy {
+    /// Restarts of one child before its group is restarted.
+    pub limit: Limit,
+    /// Waits between restarts.
+    pub backoff: Backoff,
+    /// Without a beat for this long a child counts as hung.
+    pub heartbeat: Duration,
+}
+
+/// The children that carry calls, with what each works with.
+pub struct CallsParts {
+    /// The database's keeper.
+    pub keeper: KeeperParts,
+    /// The engine.
+    pub engine: EngineParts,
+}
+
+/// The tree before its start, and the reference everybody asks the engine by.
+pub struct Planted {
+    /// The tree.
+    pub tree: Tree,
+    /// The survey engine.
+    pub engine: ActorRef<SurveyEngine>,
+}
+
+/// The first rows of the table: storage, then the survey engine.
+pub fn plant(
+    parts: CallsParts,
+    policy: RestartPolicy,
+    settings: TreeSettings,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+) -> Result<Planted, TreeError> {
+    let mut tree = Tree::new(settings, clock, chance);
+    let CallsParts { keeper, engine } = parts;
+    tree.add(row(&policy, "storage", "calls", SMALL_MAILBOX, true, move || {
+        Ok(StorageKeeper::new(keeper.clone()))
+    }))?;
+    let spec = row(&policy, "survey_engine", "calls", ENGINE_MAILBOX, true, move || {
+        Ok(SurveyEngine::new(engine.clone()))
+    });
+    let engine = tree.add(spec.after(&["storage"]))?;
+    Ok(Planted { tree, engine })
+}
+
+/// The rest of the table: the listener and the janitor. `drain` bounds how long requests in flight may take at a stop.
+pub fn plant_rest(
+    tree: &mut Tree,
+    policy: RestartPolicy,
+    ivr_api: IvrApiParts,
+    janitor: JanitorParts,
+    drain: Duration,
+) -> Result<(), TreeError> {
+    let spec =
+        row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
+    tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
+    let spec =
+        row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
+    tree.add(spec.after(&["storage"]))?;
+    Ok(())
+}
+
+fn row<C: crate::supervise::Child>(
+    policy: &RestartPolicy,
+    name: &'static str,
+    group: &'static str,
+    mailbox: usize,
+    vip_critical: bool,
+    factory: impl Fn() -> Result<C, crate::supervise::ChildError> + Send + Sync + 'static,
+) -> ChildSpec<C> {
+    ChildSpec::new(name, factory)
+        .group(group)
+        .mailbox(mailbox)
+        .restart(policy.limit)
+        .backoff(policy.backoff)
+        .heartbeat(Some(policy.heartbeat))
+        .stop_within(Duration::from_secs(2))
+        .vip_critical(vip_critical)
+}
