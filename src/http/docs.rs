@@ -1,0 +1,98 @@
+//! The API's own documentation: `/openapi.json` from the code, and `/docs`, a page that shows it and can try it.
+
+use actix_web::http::header::{self, ContentType};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use rust_embed::RustEmbed;
+use utoipa::openapi::Server;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::reply::Reply;
+use super::state::Api;
+use super::{drill, health, ivr, prometheus};
+
+/// What the page loads, from `static/docs`; scripts and styles of others are in `static/vendor`.
+#[derive(RustEmbed)]
+#[folder = "static/docs"]
+struct Page;
+
+#[derive(RustEmbed)]
+#[folder = "static/vendor/swagger-ui"]
+struct Viewer;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "aftercall",
+        description = "Asks customers after a contact how it went. A script is one loop: call `survey`, ask what the reply says, \
+                       send the digits to `answer`, until `result` is not `QUESTION`. Every call may be repeated: an answer is \
+                       stored once. Replies come as JSON or XML, the same envelope for success and error.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    paths(
+        ivr::survey, ivr::answer, ivr::answers, ivr::complete,
+        health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
+    ),
+    components(schemas(Reply)),
+    tags(
+        (name = "IVR", description = "Surveys at the end of a call"),
+        (name = "Operation", description = "Health, figures, drills"),
+    ),
+    modifiers(&Keys),
+)]
+struct Document;
+
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let Some(components) = document.components.as_mut() else { return };
+        let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
+        let query = SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::new("api_key")));
+        components.add_security_scheme("header", header);
+        components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+        components.add_security_scheme("query", query);
+    }
+}
+
+/// The OpenAPI document of all endpoints.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// This document
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "Operation", operation_id = "openapi",
+    responses((status = 200, description = "The OpenAPI document", body = Object)),
+)]
+pub(super) async fn openapi_json(api: Data<Api>) -> HttpResponse {
+    let mut document = openapi();
+    if let Some(url) = &api.settings.public_url {
+        document.servers = Some(vec![Server::new(url.as_str())]);
+    }
+    HttpResponse::Ok().json(document)
+}
+
+/// The reference page and what it loads.
+pub(super) async fn page(request: HttpRequest) -> HttpResponse {
+    let name = match request.match_info().get("file") {
+        None | Some("") => "index.html",
+        Some(file) => file,
+    };
+    let Some(file) = Page::get(name).or_else(|| Viewer::get(name)) else {
+        return HttpResponse::NotFound().finish();
+    };
+    // The viewer writes style attributes; scripts come from this server only.
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                  connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "max-age=300"))
+        .insert_header(ContentType(
+            file.metadata.mimetype().parse().unwrap_or(mime::APPLICATION_OCTET_STREAM),
+        ))
+        .body(file.data.into_owned())
+}

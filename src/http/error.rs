@@ -1,0 +1,175 @@
+//! The one gate for errors: what happened inside becomes a status, a code and a sentence for the script's developer.
+//! Nothing else of an inner error leaves the program; the rest is in the log under the id that is sent.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+
+use crate::actors::survey_engine::EngineError;
+use crate::foundation::TextError;
+use crate::storage::{KeyScope, StorageErrorKind};
+use crate::supervise::AskError;
+
+/// An error as a client sees it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: Option<Duration>,
+    /// What only the log is told.
+    inner: Option<String>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None, inner: None }
+    }
+
+    /// The request cannot be read.
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", message)
+    }
+
+    /// A parameter is missing.
+    pub fn missing(name: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "missing_parameter", format!("the parameter `{name}` is missing"))
+    }
+
+    /// A parameter has a value it cannot have.
+    pub fn parameter(name: &str, why: impl std::fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", format!("the parameter `{name}` {why}"))
+    }
+
+    /// A text is too long or not a text.
+    pub fn text(name: &str, error: &TextError) -> Self {
+        Self::parameter(name, error)
+    }
+
+    /// The body is too large.
+    pub fn too_large(max: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
+    }
+
+    /// There is no such page.
+    pub fn no_such_path() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_such_path",
+            "there is nothing at this path; see /docs for all there is",
+        )
+    }
+
+    /// The path does not take this method.
+    pub fn wrong_method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "this path takes GET and POST only")
+    }
+
+    /// No key.
+    pub fn no_key() -> Self {
+        let how = "an API key is needed: header X-API-Key, HTTP Basic password, or parameter api_key";
+        Self::new(StatusCode::UNAUTHORIZED, "no_key", how)
+    }
+
+    /// A key we do not know.
+    pub fn unknown_key() -> Self {
+        let how = "the API key is unknown or revoked; `aftercall apikey create` makes one";
+        Self::new(StatusCode::UNAUTHORIZED, "unknown_key", how)
+    }
+
+    /// A key for something else.
+    pub fn wrong_scope(needed: KeyScope) -> Self {
+        let needed = needed.as_str();
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "wrong_scope",
+            format!("the API key does not have the scope `{needed}`"),
+        )
+    }
+
+    /// Too fast.
+    pub fn too_many(wait: Duration) -> Self {
+        let mut error =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "this API key is asking too fast");
+        error.retry_after = Some(wait);
+        error
+    }
+
+    /// The server's own deadline passed.
+    pub fn deadline() -> Self {
+        Self::unavailable("deadline", "this took too long; the same request may be sent again", None)
+    }
+
+    /// A fault of ours.
+    pub fn internal(inner: impl Into<String>) -> Self {
+        let what = "a fault of the server; it is in the log under the id";
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", what);
+        error.inner = Some(inner.into());
+        error
+    }
+
+    fn unavailable(code: &'static str, message: &str, inner: Option<String>) -> Self {
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+        error.retry_after = Some(Duration::from_secs(1));
+        error.inner = inner;
+        error
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code a script can branch on.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How long to wait before trying again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// What the log is told under the error's id; nothing when the client's words say it all.
+    pub fn inner(&self) -> Option<&str> {
+        self.inner.as_deref()
+    }
+}
+
+impl From<EngineError> for ApiError {
+    fn from(error: EngineError) -> Self {
+        let message = error.to_string();
+        match error {
+            EngineError::UnknownResponse(_) => Self::new(StatusCode::NOT_FOUND, "unknown_response", message),
+            EngineError::Closed(_) => Self::new(StatusCode::CONFLICT, "response_closed", message),
+            EngineError::Refused(refusal) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.code(), message)
+            }
+            EngineError::Busy => Self::unavailable("busy", &message, None),
+            EngineError::Starting => Self::unavailable("starting", &message, None),
+            EngineError::Storage { kind, what } => match kind {
+                StorageErrorKind::Internal | StorageErrorKind::Corrupt => Self::internal(what),
+                _ => {
+                    let message = "the database does not take this now; the same request may be sent again";
+                    Self::unavailable("storage_unavailable", message, Some(what))
+                }
+            },
+        }
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::TimedOut { .. } => Self::deadline(),
+            AskError::Overloaded { .. } => {
+                Self::unavailable("overloaded", "too many requests are waiting; try again", None)
+            }
+            AskError::Stopped { .. } => {
+                Self::unavailable("stopping", "this node is stopping; ask the other one", None)
+            }
+            crashed @ AskError::Crashed { .. } => Self::internal(crashed.to_string()),
+        }
+    }
+}

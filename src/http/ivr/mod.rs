@@ -1,0 +1,96 @@
+//! The IVR API: `survey`, `answer`, `answers`, `complete`. A script is one loop: ask what the reply says, send the digits,
+//! until `result` is not `QUESTION`. Every call may be repeated.
+
+mod answer;
+mod complete;
+mod survey;
+mod view;
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+
+use crate::foundation::ResponseId;
+use crate::storage::KeyScope;
+use crate::telemetry::metric_names as names;
+
+use super::auth::PresentedKey;
+use super::error::ApiError;
+use super::fields::Fields;
+use super::format::Format;
+use super::reply::Reply;
+use super::state::Api;
+
+pub(super) use answer::{__path_answer, __path_answers, answer, answers};
+pub(super) use complete::{__path_complete, complete};
+pub(super) use survey::{__path_survey, survey};
+
+/// What an endpoint does with parsed parameters.
+type Work = for<'a> fn(&'a Api, &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>>;
+
+/// The way every call goes: read, let in, work, render; whatever happens, the caller gets the envelope in time.
+async fn serve(
+    name: &'static str,
+    request: HttpRequest,
+    payload: Payload,
+    api: Data<Api>,
+    work: Work,
+) -> HttpResponse {
+    let begun = api.clock.monotonic();
+    let mut format = Format::of_head(&request);
+    let worked = AssertUnwindSafe(go(&request, payload, &api, work, &mut format)).catch_unwind();
+    let outcome = match tokio::time::timeout(api.settings.deadline, worked).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_panic)) => Err(ApiError::internal("a handler panicked; the panic is in the log above")),
+        Err(_elapsed) => Err(ApiError::deadline()),
+    };
+    let result = outcome.as_ref().map_or_else(ApiError::code, |_| "ok");
+    let response = match outcome {
+        Ok(reply) => reply.render(StatusCode::OK, format),
+        Err(error) => render_error(&error, format, &api),
+    };
+    let took = api.clock.monotonic().saturating_sub(begun);
+    metrics::counter!(names::HTTP_REQUESTS, "endpoint" => name, "result" => result).increment(1);
+    metrics::histogram!(names::HTTP_SECONDS, "endpoint" => name).record(took.as_secs_f64());
+    response
+}
+
+async fn go(
+    request: &HttpRequest,
+    payload: Payload,
+    api: &Api,
+    work: Work,
+    format: &mut Format,
+) -> Result<Reply, ApiError> {
+    if !matches!(*request.method(), Method::GET | Method::POST) {
+        return Err(ApiError::wrong_method());
+    }
+    let max = api.settings.body_max;
+    let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
+    let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
+    let fields = Fields::parse(request.query_string(), &body)?;
+    *format = Format::of(request, &fields, &body);
+    let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
+    api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now())?;
+    work(api, &fields).await
+}
+
+/// Logs what the client is not told, under an id it is told.
+pub(super) fn render_error(error: &ApiError, format: Format, api: &Api) -> HttpResponse {
+    let id = error.inner().map(|inner| {
+        let id = format!("{:08x}", api.chance.bits() >> 32);
+        tracing::warn!(error_id = %id, code = error.code(), error = inner, "a request failed, {inner}");
+        id
+    });
+    Reply::error(error, id).render(error.status(), format)
+}
+
+/// The response a request is about.
+fn response_id(fields: &Fields) -> Result<ResponseId, ApiError> {
+    let text = fields.get(&["responseid", "response"]).ok_or_else(|| ApiError::missing("response_id"))?;
+    text.trim().parse().map_err(|e| ApiError::parameter("response_id", e))
+}

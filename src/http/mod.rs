@@ -1,0 +1,25 @@
+//! The API for machines: routes on one page, one gate for errors, authentication, limits, health, the IVR API.
+//! Handlers parse, ask an actor and render; no rules, no SQL.
+
+mod auth;
+pub mod docs;
+mod drill;
+mod error;
+mod fields;
+mod format;
+mod health;
+mod ivr;
+mod prometheus;
+mod reply;
+mod routes;
+mod server;
+mod state;
+mod tls;
+
+pub use auth::{KeyRing, PresentedKey, SECRET_PREFIX, hash_secret};
+pub use docs::openapi;
+pub use health::{HealthReport, HealthStatus};
+pub use reply::Reply;
+pub use server::{ServerSettings, make_server};
+pub use state::{Api, ApiSettings};
+pub use tls::{TlsError, load_tls};

@@ -1,0 +1,18 @@
+//! `/metrics` for Prometheus.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::state::Api;
+
+/// Figures for Prometheus
+///
+/// Text exposition format. Needs no key and holds no personal data.
+#[utoipa::path(
+    get, path = "/metrics", tag = "Operation", operation_id = "metrics",
+    responses((status = 200, description = "All figures", body = String, content_type = "text/plain")),
+)]
+pub(super) async fn metrics(api: Data<Api>) -> HttpResponse {
+    api.metrics.run_upkeep();
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(api.metrics.render())
+}

@@ -1,0 +1,51 @@
+//! Every route, on one page.
+
+use actix_web::web::{Data, ServiceConfig, get, post, redirect, resource, route};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::error::ApiError;
+use super::format::Format;
+use super::state::Api;
+use super::{docs, drill, health, ivr, prometheus};
+
+pub(super) fn routes(app: &mut ServiceConfig) {
+    app.service(
+        resource(["/ivr/v1/survey", "/ivr/v1/survey.json", "/ivr/v1/survey.xml"])
+            .route(route().to(ivr::survey)),
+    )
+    .service(
+        resource(["/ivr/v1/answer", "/ivr/v1/answer.json", "/ivr/v1/answer.xml"])
+            .route(route().to(ivr::answer)),
+    )
+    .service(
+        resource(["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"])
+            .route(route().to(ivr::answers)),
+    )
+    .service(
+        resource(["/ivr/v1/complete", "/ivr/v1/complete.json", "/ivr/v1/complete.xml"])
+            .route(route().to(ivr::complete)),
+    )
+    .service(
+        resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(wrong_method)),
+    )
+    .service(read_only("/health", get().to(health::health)))
+    .service(read_only("/health/live", get().to(health::live)))
+    .service(read_only("/health/ready", get().to(health::ready)))
+    .service(read_only("/metrics", get().to(prometheus::metrics)))
+    .service(read_only("/openapi.json", get().to(docs::openapi_json)))
+    .service(redirect("/docs", "/docs/"))
+    .service(read_only("/docs/{file:[a-z0-9._-]*}", get().to(docs::page)))
+    .default_service(route().to(nothing_here));
+}
+
+fn read_only(path: &'static str, get: actix_web::Route) -> actix_web::Resource {
+    resource(path).route(get).default_service(route().to(wrong_method))
+}
+
+async fn nothing_here(request: HttpRequest, api: Data<Api>) -> HttpResponse {
+    ivr::render_error(&ApiError::no_such_path(), Format::of_head(&request), &api)
+}
+
+async fn wrong_method(request: HttpRequest, api: Data<Api>) -> HttpResponse {
+    ivr::render_error(&ApiError::wrong_method(), Format::of_head(&request), &api)
+}

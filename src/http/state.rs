@@ -1,0 +1,50 @@
+//! What every handler can reach.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::actors::storage_keeper::StorageHealth;
+use crate::actors::survey_engine::SurveyEngine;
+use crate::foundation::{Chance, Clock};
+use crate::supervise::{ActorRef, Running};
+
+use super::auth::KeyRing;
+
+/// Limits and manners of the API.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// Name of this node.
+    pub node: String,
+    /// After this long a request is answered with an error, whatever happens behind it.
+    pub deadline: Duration,
+    /// Largest request body in bytes.
+    pub body_max: usize,
+    /// Whether a key may stand in the query string, for scripts that can set no header.
+    pub key_in_query: bool,
+    /// How clients reach this server, for the OpenAPI document; as they already do when not set.
+    pub public_url: Option<String>,
+    /// Whether children may be crashed on purpose.
+    pub drills: bool,
+}
+
+/// Shared by all workers of the listener.
+pub struct Api {
+    /// Decides who is asked and what comes next.
+    pub engine: ActorRef<SurveyEngine>,
+    /// Who may ask.
+    pub keys: Arc<KeyRing>,
+    /// The running tree, once it runs: how the children are, and crash drills.
+    pub tree: Arc<OnceLock<Running>>,
+    /// How the database is.
+    pub storage_health: StorageHealth,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    /// Settings.
+    pub settings: ApiSettings,
+}
