@@ -11,10 +11,12 @@
 //! - [`config`], [`telemetry`]: settings and logs.
 //! - [`cli`]: the commands; wires everything together. Nothing uses it.
 
+pub mod actors;
 pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod foundation;
+pub mod http;
 pub mod storage;
 pub mod supervise;
 pub mod telemetry;

@@ -12,6 +12,7 @@ mod engine;
 mod failure;
 mod health;
 mod migrate;
+mod node;
 mod offers;
 mod openapi;
 mod report;
@@ -42,7 +43,7 @@ pub fn run(cli: Cli) -> ExitCode {
 fn dispatch(cli: Cli) -> Outcome {
     let Cli { config, command } = cli;
     match command {
-        Command::Serve(args) => Ok(serve::run(config.load_listening(args.listen)?)),
+        Command::Serve(args) => Ok(serve::run(&config.load_listening(args.listen)?)),
         Command::Demo(args) => demo::run(&args, &config),
         Command::Check(args) => check::run(&args, &config),
         Command::Migrate(args) => migrate::run(&args, &config.load()?),

@@ -1,12 +1,84 @@
-//! `aftercall serve`.
+//! `aftercall serve`: the node in the foreground, until it is told to stop.
 
 use std::process::ExitCode;
 
-use super::failure::EXIT_PROBLEM;
-use crate::config::Config;
+use tokio::signal::unix::{SignalKind, signal};
 
-/// Serves until told to stop.
-pub(super) fn run(_config: Config) -> ExitCode {
-    eprintln!("aftercall: this build has no server");
-    ExitCode::from(EXIT_PROBLEM)
+use super::engine::open_database;
+use super::failure::{EXIT_GAVE_UP, EXIT_PROBLEM, Failure};
+use super::node::Node;
+use crate::config::Config;
+use crate::supervise::RootExit;
+use crate::telemetry::{Chain, start_logs};
+
+/// Serves until told to stop, or until the tree gives up.
+pub(super) fn run(config: &Config) -> ExitCode {
+    if let Err(error) = start_logs(&config.log) {
+        eprintln!("aftercall: cannot write logs: {}", Chain(&error));
+        return ExitCode::from(EXIT_PROBLEM);
+    }
+    match actix_rt::System::new().block_on(serve(config)) {
+        Ok(code) => code,
+        Err(failure) => {
+            tracing::error!("{failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+async fn serve(config: &Config) -> Result<ExitCode, Failure> {
+    // Listened for from the start: a stop during the start is not lost.
+    let stopping = stop_signal()?;
+    let database = open_database(config)?;
+    let node = Node::start(config, &database).await?;
+    tracing::info!(listen = %node.address(), node = config.node.name, version = env!("CARGO_PKG_VERSION"), "ready");
+    notify(sd_notify::NotifyState::Ready);
+    let exit = tokio::select! {
+        exit = node.ended() => exit,
+        name = stopping => {
+            tracing::info!(signal = name, "stopping: no new requests, those in flight are finished");
+            notify(sd_notify::NotifyState::Stopping);
+            node.stop().await;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    Ok(report(&exit))
+}
+
+/// Resolves with the name of the signal that asks for a stop. A second one ends the process at once.
+pub(super) fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
+    let listen = |kind| signal(kind).map_err(|e| Failure::because("cannot listen for signals", &e));
+    let (mut term, mut int) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    Ok(async move {
+        let name = tokio::select! {
+            _ = term.recv() => "SIGTERM",
+            _ = int.recv() => "SIGINT",
+        };
+        actix_rt::Arbiter::current().spawn(async move {
+            tokio::select! {
+                _ = term.recv() => {},
+                _ = int.recv() => {},
+            }
+            tracing::warn!("told to stop a second time, ending at once");
+            std::process::exit(i32::from(EXIT_PROBLEM));
+        });
+        name
+    })
+}
+
+/// What the end of the tree means for the process.
+pub(super) fn report(exit: &RootExit) -> ExitCode {
+    match exit {
+        RootExit::Stopped(_) => ExitCode::SUCCESS,
+        RootExit::GaveUp { child, group, last } => {
+            tracing::error!(child, group, cause = %last, "gave up: restarts did not help; the service manager should start this program anew");
+            ExitCode::from(EXIT_GAVE_UP)
+        }
+    }
+}
+
+fn notify(state: sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::debug!(error = %error, "the service manager could not be told");
+    }
 }

@@ -117,6 +117,19 @@ impl Progress {
         }
     }
 
+    /// All answers as one text such as `4:5:-1`: a position for each question asked on the channel, in the order of the
+    /// survey; `-1` is not answered, words are not repeated but stand as `1`.
+    pub fn results(&self, graph: &SurveyGraph) -> String {
+        let position = |question: &Question| match self.answer(question.no) {
+            None | Some(AnswerValue::Skipped) => "-1".to_owned(),
+            Some(AnswerValue::Number(number)) => number.to_string(),
+            Some(AnswerValue::Choice(key)) => question.choice_digit(key).unwrap_or(0).to_string(),
+            Some(AnswerValue::Text(_) | AnswerValue::Recording(_)) => "1".to_owned(),
+        };
+        let asked = graph.questions().iter().filter(|q| q.asked_on(self.channel));
+        asked.map(position).collect::<Vec<_>>().join(":")
+    }
+
     fn walk<'a>(&self, graph: &'a SurveyGraph) -> Walk<'a> {
         let mut passed: Vec<&Question> = Vec::new();
         let mut at = graph.at(0);
@@ -193,14 +206,15 @@ fn not_due(graph: &SurveyGraph, question: &Question, current: Option<&Question>)
     }
 }
 
-/// Takes a list of answers such as `4:5:9`, all or none: one position per question in the order of the survey,
+/// Takes a list of answers such as `4:5:9`, all or none: one position per question asked on the channel, in the order of the survey,
 /// separated by `:`, else `;`, else `,`, whichever occurs. Empty or `-1` means not answered, and is what a question
 /// off the path must have. Questions after the end of the list, or after its last position that is not empty, are
 /// left for later. A repeat of stored answers changes nothing.
 pub fn advance_all(graph: &SurveyGraph, progress: &Progress, list: &str) -> Result<Vec<Step>, Refusal> {
     let mut positions = split(list);
-    if positions.len() > graph.questions().len() {
-        return Err(Refusal::TooManyAnswers { got: positions.len(), max: graph.questions().len() });
+    let asked: Vec<&Question> = graph.questions().iter().filter(|q| q.asked_on(progress.channel)).collect();
+    if positions.len() > asked.len() {
+        return Err(Refusal::TooManyAnswers { got: positions.len(), max: asked.len() });
     }
     let mut progress = progress.clone();
     let mut steps = Vec::new();
@@ -211,7 +225,8 @@ pub fn advance_all(graph: &SurveyGraph, progress: &Progress, list: &str) -> Resu
         let Some(question) = stored.copied().or(walk.current.filter(|_| place == walk.passed.len())) else {
             break;
         };
-        let Some(raw) = positions.get_mut(usize::from(question.no)) else {
+        let position = asked.iter().position(|q| q.no == question.no);
+        let Some(raw) = position.and_then(|position| positions.get_mut(position)) else {
             if stored.is_none() {
                 break;
             }
@@ -226,7 +241,7 @@ pub fn advance_all(graph: &SurveyGraph, progress: &Progress, list: &str) -> Resu
         progress = step.progress.clone();
         steps.push(step);
     }
-    match (0..).zip(&positions).find(|(_, raw)| !is_blank(raw)).and_then(|(no, _)| graph.at(no)) {
+    match asked.iter().zip(&positions).find(|(_, raw)| !is_blank(raw)).map(|(question, _)| *question) {
         Some(unused) => Err(unused_position(graph, unused, &progress)),
         None => Ok(steps),
     }
@@ -244,9 +259,6 @@ fn split(list: &str) -> Vec<&str> {
 
 /// Why the answer at a position which the walk did not come to is refused.
 fn unused_position(graph: &SurveyGraph, question: &Question, progress: &Progress) -> Refusal {
-    if !question.asked_on(progress.channel) {
-        return Refusal::NotAskedHere { question: question.key.clone(), channel: progress.channel };
-    }
     match not_due(graph, question, progress.current(graph)) {
         Refusal::Ended { question } => Refusal::NotOnPath { question },
         refusal => refusal,

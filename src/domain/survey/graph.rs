@@ -146,6 +146,12 @@ impl Question {
         self.text.get(language)
     }
 
+    /// The digit of a choice, its position from 1; nothing for keys it does not have.
+    pub fn choice_digit(&self, key: &str) -> Option<usize> {
+        let QuestionKind::Choice { choices, .. } = &self.kind else { return None };
+        choices.iter().position(|c| c.key == key).map(|position| position + 1)
+    }
+
     /// Whether it is asked on a channel at all; where it is not, the flow passes over it.
     pub fn asked_on(&self, channel: Channel) -> bool {
         match &self.kind {

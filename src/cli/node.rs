@@ -1,0 +1,261 @@
+//! A running node: everything wired together from the configuration, for `serve` and `demo`.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix_web::web::Data;
+use futures_util::FutureExt;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use super::engine::OpenDatabase;
+use super::failure::Failure;
+use crate::actors::ivr_api::{IvrApiParts, Refresh};
+use crate::actors::janitor::{JanitorParts, JanitorSettings};
+use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
+use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
+use crate::actors::tree::{CallsParts, Planted, RestartPolicy, plant, plant_rest};
+use crate::config::Config;
+use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
+use crate::http::{Api, ApiSettings, KeyRing, ServerSettings, load_tls, make_server};
+use crate::storage::{Storage, StorageError};
+use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
+use crate::telemetry::metric_names as names;
+
+/// How often the use of API keys is recorded; `last used` is exact to this.
+const RECORD_USE_EVERY: Duration = Duration::from_secs(30);
+/// How long a client may take to send a request's head.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// Upper bounds of the time histograms in seconds: from a cached reply to beyond a script's patience.
+const SECONDS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0];
+
+/// A node that serves.
+pub(super) struct Node {
+    running: Arc<OnceLock<Running>>,
+    address: SocketAddr,
+}
+
+/// What is the same for the whole process.
+struct World {
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    storage: Arc<dyn Storage>,
+    metrics: PrometheusHandle,
+}
+
+impl Node {
+    /// Starts everything; returns when calls can be served.
+    pub(super) async fn start(config: &Config, database: &OpenDatabase) -> Result<Self, Failure> {
+        let tls = config.ivr_api.tls.as_ref().map(load_tls).transpose();
+        let tls = tls.map_err(|e| Failure::because("cannot serve TLS", &e))?;
+        let socket = bind(config.ivr_api.listen)?;
+        let address =
+            socket.local_addr().map_err(|e| Failure::because("cannot tell the listener's address", &e))?;
+        let world = World {
+            clock: Arc::new(SystemClock::new()),
+            chance: Arc::new(SystemChance),
+            storage: Arc::clone(&database.storage),
+            metrics: metrics()?,
+        };
+        let health = StorageHealth::default();
+        let policy = policy(config);
+        let calls = CallsParts { keeper: keeper(&world, &health), engine: engine(&world, config) };
+        let settings = tree_settings(config);
+        let planted = plant(calls, policy, settings, Arc::clone(&world.clock), Arc::clone(&world.chance));
+        let Planted { mut tree, engine } =
+            planted.map_err(|e| Failure::because("the table of children", &e))?;
+        let running = Arc::new(OnceLock::new());
+        let ring = Arc::new(key_ring(config));
+        let api = Data::new(api(&world, config, engine, &ring, health, &running));
+        let server = ServerSettings {
+            workers: config.ivr_api.workers,
+            max_connections: config.ivr_api.max_connections,
+            keep_alive: config.ivr_api.keep_alive,
+            drain: config.ivr_api.drain,
+            head_within: HEAD_WITHIN,
+            tls,
+        };
+        let listener = IvrApiParts {
+            socket: Arc::new(socket),
+            make_server: Arc::new(move |socket| make_server(&api, socket, &server)),
+            refresh: refresh(&world, ring),
+            refresh_every: config.survey.catalog_refresh,
+        };
+        let planted = plant_rest(&mut tree, policy, listener, janitor(&world, config), config.ivr_api.drain);
+        planted.map_err(|e| Failure::because("the table of children", &e))?;
+        let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
+        drop(running.set(started));
+        Ok(Self { running, address })
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until the tree ended by itself.
+    pub(super) async fn ended(&self) -> RootExit {
+        match self.running.get() {
+            Some(running) => running.ended().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops everything in reverse order: no new requests, those in flight are finished.
+    pub(super) async fn stop(&self) {
+        if let Some(running) = self.running.get() {
+            let report = running.stop().await;
+            for child in report.children.iter().filter(|child| child.cut) {
+                tracing::warn!(
+                    child = child.name,
+                    took_ms = child.took_ms,
+                    "did not stop in time and was cut off"
+                );
+            }
+        }
+    }
+}
+
+fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(listen).map_err(|error| {
+        Failure::new(format!(
+            "cannot listen on {listen}: {error}; another program may be using it, `ivr_api.listen` or --listen names another"
+        ))
+    })
+}
+
+/// The recorder of the process; a second node in the same process (never in production) shares the first's.
+fn metrics() -> Result<PrometheusHandle, Failure> {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(known) = RECORDER.get() {
+        return Ok(known.clone());
+    }
+    let builder = PrometheusBuilder::new().set_buckets(&SECONDS);
+    let handle = builder.and_then(PrometheusBuilder::install_recorder);
+    let handle = handle.map_err(|e| Failure::because("cannot record metrics", &e))?;
+    for (name, help) in names::ALL {
+        match name {
+            name if name.ends_with("_seconds") => metrics::describe_histogram!(name, help),
+            name if name.ends_with("_total") => metrics::describe_counter!(name, help),
+            name => metrics::describe_gauge!(name, help),
+        }
+    }
+    Ok(RECORDER.get_or_init(|| handle).clone())
+}
+
+fn policy(config: &Config) -> RestartPolicy {
+    let from = &config.supervision;
+    RestartPolicy {
+        limit: Limit::per(from.restarts_max, from.restarts_within),
+        backoff: from.backoff,
+        heartbeat: from.heartbeat,
+    }
+}
+
+fn tree_settings(config: &Config) -> TreeSettings {
+    let from = &config.supervision;
+    TreeSettings {
+        group_limit: Limit::per(from.group_restarts_max, from.group_restarts_within),
+        stop_within: from.stop_hard_limit,
+        ..TreeSettings::default()
+    }
+}
+
+fn keeper(world: &World, health: &StorageHealth) -> KeeperParts {
+    KeeperParts { storage: world.storage.clone(), clock: Arc::clone(&world.clock), health: health.clone() }
+}
+
+fn engine(world: &World, config: &Config) -> EngineParts {
+    EngineParts {
+        responses: world.storage.clone(),
+        catalog: world.storage.clone(),
+        clock: Arc::clone(&world.clock),
+        chance: Arc::clone(&world.chance),
+        settings: EngineSettings {
+            node: config.node.name.clone(),
+            site_zone: config.site.time_zone,
+            catalog_refresh: config.survey.catalog_refresh,
+            call_repeat: config.survey.call_repeat,
+            late: config.survey.late,
+            sessions_max: config.survey.cache_responses_max,
+        },
+    }
+}
+
+fn janitor(world: &World, config: &Config) -> JanitorParts {
+    JanitorParts {
+        responses: world.storage.clone(),
+        catalog: world.storage.clone(),
+        clock: Arc::clone(&world.clock),
+        settings: JanitorSettings {
+            every: config.janitor.every,
+            idle: config.survey.idle,
+            batch: config.janitor.batch,
+        },
+    }
+}
+
+fn key_ring(config: &Config) -> KeyRing {
+    let from = &config.ivr_api;
+    KeyRing::new(
+        from.rate_per_key_per_s,
+        from.rate_burst,
+        from.static_key.as_ref() as Option<&Secret<String>>,
+    )
+}
+
+fn api(
+    world: &World,
+    config: &Config,
+    engine: ActorRef<SurveyEngine>,
+    keys: &Arc<KeyRing>,
+    storage_health: StorageHealth,
+    tree: &Arc<OnceLock<Running>>,
+) -> Api {
+    Api {
+        engine,
+        keys: Arc::clone(keys),
+        tree: Arc::clone(tree),
+        storage_health,
+        clock: Arc::clone(&world.clock),
+        chance: Arc::clone(&world.chance),
+        metrics: world.metrics.clone(),
+        settings: ApiSettings {
+            node: config.node.name.clone(),
+            deadline: config.ivr_api.deadline,
+            body_max: config.ivr_api.body_max_bytes,
+            key_in_query: config.ivr_api.key_in_query,
+            public_url: config.ivr_api.public_url.clone(),
+            drills: config.drill.enabled,
+        },
+    }
+}
+
+/// Re-reads the API keys when anything changed, and now and then records when they were used.
+fn refresh(world: &World, ring: Arc<KeyRing>) -> Refresh {
+    let storage = Arc::clone(&world.storage);
+    let clock = Arc::clone(&world.clock);
+    let recorded_at = Arc::new(AtomicU64::new(0));
+    Arc::new(move || {
+        let (storage, ring) = (Arc::clone(&storage), Arc::clone(&ring));
+        let now = clock.monotonic().as_secs();
+        let record = now >= recorded_at.load(Ordering::Acquire) + RECORD_USE_EVERY.as_secs();
+        if record {
+            recorded_at.store(now, Ordering::Release);
+        }
+        async move {
+            if let Err(error) = refresh_keys(&*storage, &ring, record).await {
+                tracing::warn!(error = %error, "API keys could not be read anew, the last ones stay valid");
+            }
+        }
+        .boxed_local()
+    })
+}
+
+async fn refresh_keys(storage: &dyn Storage, ring: &KeyRing, record: bool) -> Result<(), StorageError> {
+    let stamp = storage.catalog_stamp().await?;
+    ring.refresh(storage, stamp).await?;
+    let used = if record { ring.take_used() } else { Vec::new() };
+    if used.is_empty() { Ok(()) } else { storage.touch_keys(used).await }
+}
