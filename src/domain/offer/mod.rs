@@ -259,3 +259,6 @@ fn cool_down(input: &OfferInput<'_>, survey: &SurveyGraph, trace: &mut Trace) ->
     let detail = format_args!("last offer at {}, cool-down of {hours} h", last.format("%Y-%m-%dT%H:%M:%SZ"));
     trace.gate("cool_down", over, Outcome::CooledDown, detail)
 }
+
+#[cfg(test)]
+mod tests;

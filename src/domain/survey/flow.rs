@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::graph::{Question, SurveyGraph};
 use super::input::is_blank;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown};
 use crate::domain::contact::Channel;
 use crate::domain::response::{AnswerValue, ResponseState};
 
@@ -170,7 +170,7 @@ pub fn advance(
     raw: &str,
 ) -> Result<Step, Refusal> {
     let Some(question) = graph.question(question_key) else {
-        return Err(Refusal::UnknownQuestion { question: question_key.chars().take(40).collect() });
+        return Err(Refusal::UnknownQuestion { question: shown(question_key) });
     };
     let channel = progress.channel;
     if !question.asked_on(channel) {

@@ -1,7 +1,7 @@
 //! What a customer may enter for a question: the rules a keypad needs, and the reading of what was entered.
 
 use super::graph::{Question, QuestionKind};
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown};
 use crate::domain::contact::Channel;
 use crate::domain::response::AnswerValue;
 
@@ -144,8 +144,7 @@ impl Question {
     }
 
     fn invalid(&self, entered: &str) -> Refusal {
-        let value = entered.chars().filter(|c| !c.is_control()).take(40).collect();
-        Refusal::InvalidValue { question: self.key.clone(), value, allowed: self.allowed() }
+        Refusal::InvalidValue { question: self.key.clone(), value: shown(entered), allowed: self.allowed() }
     }
 }
 

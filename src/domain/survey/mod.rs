@@ -9,6 +9,9 @@ mod schedule;
 pub mod scoring;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,

@@ -96,6 +96,11 @@ pub enum Refusal {
     },
 }
 
+/// The first characters of what was sent, fit for a message.
+pub(super) fn shown(raw: &str) -> String {
+    raw.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
 impl Refusal {
     /// The stable word for programs.
     pub fn code(&self) -> &'static str {
