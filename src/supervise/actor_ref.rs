@@ -95,6 +95,12 @@ impl Counted {
         let place = Self(Arc::clone(line));
         (waiting < limit).then_some(place)
     }
+
+    /// A place for a message that had one before: a restart must not turn it into a refusal.
+    fn again(line: &Arc<Line>) -> Self {
+        line.depth.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(line))
+    }
 }
 
 impl Drop for Counted {
@@ -161,7 +167,7 @@ impl<C: Child> ActorRef<C> {
                 TellError::Away { child }
             });
         };
-        self.post(&wire, message, None).map_err(|refused| match refused {
+        self.post(&wire, message, None, false).map_err(|refused| match refused {
             Refused::Full => TellError::Overloaded { child, limit: self.seat.vitals.mailbox },
             Refused::Gone => TellError::Away { child },
             Refused::Closed => TellError::Stopped { child },
@@ -174,23 +180,28 @@ impl<C: Child> ActorRef<C> {
     {
         let child = self.name();
         let mut crashed = false;
+        let mut admitted = false;
         loop {
-            match self.attempt(message.clone()).await {
+            match self.attempt(message.clone(), admitted).await {
                 Attempt::Answered(reply) => return Ok(reply),
                 Attempt::Crashed(exit) if crashed => {
                     return Err(AskError::Crashed { child, cause: exit.to_string() });
                 }
-                Attempt::Crashed(_) => crashed = true,
+                Attempt::Crashed(_) => {
+                    crashed = true;
+                    admitted = true;
+                }
                 Attempt::Full => {
                     return Err(AskError::Overloaded { child, limit: self.seat.vitals.mailbox });
                 }
                 Attempt::Closed => return Err(AskError::Stopped { child }),
-                Attempt::Lost => {}
+                Attempt::Lost => admitted = true,
+                Attempt::NotSent => {}
             }
         }
     }
 
-    async fn attempt<M: Request>(&self, message: M) -> Attempt<M::Reply>
+    async fn attempt<M: Request>(&self, message: M, admitted: bool) -> Attempt<M::Reply>
     where
         C: Serves<M>,
     {
@@ -199,11 +210,11 @@ impl<C: Child> ActorRef<C> {
         let mut ended = pin!(wire.line.ended());
         // Listening before looking: a line deposed from here on wakes us, one deposed before is seen below.
         ended.as_mut().enable();
-        match self.post(&wire, message, Some(reply)) {
+        match self.post(&wire, message, Some(reply), admitted) {
             Ok(()) => {}
             Err(Refused::Full) => return Attempt::Full,
             Err(Refused::Closed) => return Attempt::Closed,
-            Err(Refused::Gone) => return Attempt::Lost,
+            Err(Refused::Gone) => return Attempt::NotSent,
         }
         if wire.line.deposed() {
             return Attempt::Lost;
@@ -240,6 +251,7 @@ impl<C: Child> ActorRef<C> {
         wire: &Wire<C>,
         message: M,
         reply: Option<oneshot::Sender<Outcome<M::Reply>>>,
+        admitted: bool,
     ) -> Result<(), Refused>
     where
         C: Serves<M>,
@@ -247,8 +259,10 @@ impl<C: Child> ActorRef<C> {
         if self.seat.vitals.closed() {
             return Err(Refused::Closed);
         }
-        let Some(counted) = Counted::take(&wire.line, self.seat.vitals.mailbox) else {
-            return Err(Refused::Full);
+        let counted = if admitted {
+            Counted::again(&wire.line)
+        } else {
+            Counted::take(&wire.line, self.seat.vitals.mailbox).ok_or(Refused::Full)?
         };
         // The actix channel is unbounded (its own bound grows with every clone of the address): `Counted` is the bound.
         wire.addr.try_send(Parcel { message, reply, counted }).map_err(|_| Refused::Gone)
@@ -260,7 +274,9 @@ enum Attempt<T> {
     Crashed(Exit),
     Full,
     Closed,
+    /// It was in the mailbox or in hand when the life or the thread ended.
     Lost,
+    NotSent,
 }
 
 enum Refused {

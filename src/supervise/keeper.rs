@@ -102,14 +102,21 @@ impl<C: Child> Keeper<C> {
             }
             self.seat.vitals.set_state(if first { State::Starting } else { State::Restarting });
             let end = self.live(core, fut).await;
+            let vitals = &self.seat.vitals;
             let began = core.up.get();
             let noted = core.clear();
             let exit = match end {
                 _ if self.line.deposed() => return End::Leave,
-                LifeEnd::Ordered(end) => return end,
+                LifeEnd::Ordered(end) => {
+                    if let Some(exit) = noted.filter(|exit| *exit != Exit::Stopped) {
+                        tracing::warn!(child = vitals.name, cause = exit.cause(), "while stopping: {exit}");
+                        vitals.note_exit(&exit, self.clock.now());
+                    }
+                    return end;
+                }
                 LifeEnd::Exit(exit) => noted.unwrap_or(exit),
             };
-            self.seat.vitals.note_exit(&exit, self.clock.now());
+            vitals.note_exit(&exit, self.clock.now());
             if first && !began {
                 return End::FirstFailed(exit);
             }
@@ -189,9 +196,11 @@ impl<C: Child> Keeper<C> {
                     }
                     Poll::Pending
                 }
-                Ok(Poll::Ready(())) if halting => Poll::Ready(LifeEnd::Ordered(End::Halted)),
-                Ok(Poll::Ready(())) => Poll::Ready(LifeEnd::Exit(Exit::Stopped)),
-                Err(exit) => Poll::Ready(LifeEnd::Exit(exit)),
+                outcome => {
+                    let exit = outcome.err().unwrap_or(Exit::Stopped);
+                    core.end(exit.clone());
+                    Poll::Ready(if halting { LifeEnd::Ordered(End::Halted) } else { LifeEnd::Exit(exit) })
+                }
             }
         })
         .await

@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use super::Drill;
 use super::exit::Exit;
-use super::tree::StopReport;
 
 /// From the root to a keeper.
 #[derive(Debug)]
@@ -26,7 +23,7 @@ pub(super) enum Order {
 /// To the root.
 pub(super) enum Mail {
     Note(Note),
-    Stop(oneshot::Sender<StopReport>),
+    Stop,
     Drill { row: usize, drill: Drill },
 }
 

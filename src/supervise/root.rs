@@ -60,6 +60,8 @@ pub(super) struct Root {
     received: UnboundedReceiver<Mail>,
     /// Mail that came while another was waited for.
     later: VecDeque<Mail>,
+    /// A stop ends what is being waited for.
+    interruptible: bool,
 }
 
 impl Root {
@@ -71,7 +73,17 @@ impl Root {
     ) -> Self {
         let history = |row: &Row| (row.vitals.group, History::new(settings.group_limit, NO_BACKOFF));
         let groups = rows.iter().map(history).collect();
-        Self { rows, settings, groups, clock, chance, mail, received, later: VecDeque::new() }
+        Self {
+            rows,
+            settings,
+            groups,
+            clock,
+            chance,
+            mail,
+            received,
+            later: VecDeque::new(),
+            interruptible: false,
+        }
     }
 
     /// Starts the tree and keeps it until it ends.
@@ -84,11 +96,7 @@ impl Root {
         loop {
             match self.next().await {
                 Mail::Drill { row, drill } => self.rows[row].order(Order::Drill(drill)),
-                Mail::Stop(reply) => {
-                    let report = self.stop_all().await;
-                    let _ = reply.send(report.clone());
-                    return Some(RootExit::Stopped(report));
-                }
+                Mail::Stop => return Some(RootExit::Stopped(self.stop_all().await)),
                 Mail::Note(note) => {
                     let row = note.row;
                     if let Some(last) = self.mend(note).await {
@@ -157,6 +165,10 @@ impl Root {
             match mail {
                 Mail::Note(note) if self.is_stale(&note) => {}
                 Mail::Note(note) if note.row == row => return Some(note.event),
+                Mail::Stop if self.interruptible => {
+                    self.later.push_front(Mail::Stop);
+                    return None;
+                }
                 mail => self.later.push_back(mail),
             }
         }
@@ -238,13 +250,19 @@ impl Root {
             self.halt(row).await;
         }
         for &row in &members {
+            if self.later.iter().any(|mail| matches!(mail, Mail::Stop)) {
+                return;
+            }
             let vitals = &self.rows[row].vitals;
             lock(&vitals.history).forgive();
             vitals.restarts.fetch_add(1, Ordering::Relaxed);
             metrics::restarted(vitals.name, "group");
             self.begin(row, false, Duration::ZERO);
             let deadline = Instant::now() + self.settings.start_within;
-            match self.wait_for(row, deadline).await {
+            self.interruptible = true;
+            let event = self.wait_for(row, deadline).await;
+            self.interruptible = false;
+            match event {
                 Some(Event::Up) | None => {}
                 // Bad news again: read as any other news, after the rest of the group has begun.
                 Some(event) => {

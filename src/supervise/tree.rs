@@ -246,16 +246,16 @@ impl Running {
 
     /// Stops the children in reverse order, each within its limit. Should that hang as a whole, the process is ended.
     pub async fn stop(&self) -> StopReport {
-        let (reply, report) = oneshot::channel();
-        let code = i32::from(EX_SOFTWARE);
-        let limit = StopLimit::arm(self.settings.stop_within, code, Arc::clone(&self.settings.end_process));
-        let asked = self.mail.send(Mail::Stop(reply));
-        let report = match asked {
-            Ok(()) => report.await.unwrap_or_default(),
-            Err(_) => StopReport::default(), // it has ended before
-        };
+        let end = Arc::clone(&self.settings.end_process);
+        let limit = StopLimit::arm(self.settings.stop_within, i32::from(EX_SOFTWARE), end);
+        // Refused if the tree has ended already: then that is the answer.
+        let _ = self.mail.send(Mail::Stop);
+        let exit = self.ended().await;
         drop(limit);
-        report
+        match exit {
+            RootExit::Stopped(report) => report,
+            RootExit::GaveUp { .. } => StopReport::default(),
+        }
     }
 
     /// Breaks a running child on purpose, as a fire drill.
@@ -272,9 +272,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let (reply, _) = oneshot::channel();
         // Refused if the tree has ended already.
-        let _ = self.mail.send(Mail::Stop(reply));
+        let _ = self.mail.send(Mail::Stop);
     }
 }
 

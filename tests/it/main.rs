@@ -6,3 +6,5 @@
     reason = "a test says what is wrong by failing"
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
+
+mod supervise;
