@@ -22,6 +22,7 @@ async fn a_crash_loop_goes_from_the_child_to_its_group_to_the_root_which_gives_u
     let child = tree.add(loops.after(&["sibling"])).unwrap();
     let running = tree.start().await.unwrap();
     running.drill("loops", Drill::Panic).unwrap();
+    until("the panic", || report(&running, "loops").last_exit.is_some()).await;
     let (answer, exit) = join(child.ask(Count, SOON), running.ended()).await;
     assert_eq!(answer, Err(AskError::Stopped { child: "loops" }));
     let RootExit::GaveUp { child: "loops", group: "calls", last } = &exit else { panic!("{exit:?}") };
@@ -66,10 +67,9 @@ async fn threads_that_keep_dying_exhaust_the_same_limits() {
     let mut tree = tree_with(settings);
     tree.add(probe("probe", &log).restart(Limit::per(1, SOON))).unwrap();
     let running = tree.start().await.unwrap();
-    for _ in 0..2 {
-        until("the child up", || running.drill("probe", Drill::KillThread).is_ok()).await;
-        until("its end", || report(&running, "probe").state != State::Running).await;
-    }
+    running.drill("probe", Drill::KillThread).unwrap();
+    until("another thread", || report(&running, "probe").restarts == 1).await;
+    until("the child up", || running.drill("probe", Drill::KillThread).is_ok()).await;
     assert_eq!(running.ended().await.code(), EX_SOFTWARE);
     let exit = report(&running, "probe").last_exit.unwrap();
     assert_eq!(exit.cause, "thread_gone");
