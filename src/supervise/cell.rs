@@ -15,8 +15,8 @@ use super::drill::Drill;
 use super::exit::{Caught, Exit};
 use super::vitals::lock;
 
-/// Messages served in one go before the child's futures get their turn: a mailbox that never empties must not
-/// starve the replies in hand.
+/// Messages served in one go before the child's futures and then the thread's other tasks (timers, the beat) get
+/// their turn: actix serves until the mailbox is empty, which it never is under load.
 const STREAK: u32 = 64;
 
 pub(super) struct Cell<C: Child> {
@@ -103,7 +103,7 @@ impl<C: Serves<M>, M: Request> Handler<Parcel<M>> for Cell<C> {
             ctx.terminate();
         } else if self.streak >= STREAK {
             self.streak = 0;
-            ctx.wait(Pump::Once);
+            ctx.wait(Pump::Yield { yielded: false });
         }
     }
 }
@@ -137,10 +137,11 @@ impl<C: Child> Handler<Drill> for Cell<C> {
     }
 }
 
-/// Keeps the child's futures going: beside the mailbox, once between messages, or instead of it while draining.
+/// Keeps the child's futures going: beside the mailbox, between messages while yielding the thread, or instead of the
+/// mailbox while draining.
 enum Pump {
     Always,
-    Once,
+    Yield { yielded: bool },
     UntilOver,
 }
 
@@ -148,7 +149,7 @@ impl<C: Child> ActorFuture<Cell<C>> for Pump {
     type Output = ();
 
     fn poll(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cell: &mut Cell<C>,
         ctx: &mut Context<Cell<C>>,
         task: &mut std::task::Context<'_>,
@@ -159,8 +160,13 @@ impl<C: Child> ActorFuture<Cell<C>> for Pump {
             ctx.terminate();
             return Poll::Ready(());
         }
-        match *self {
-            Self::Once => Poll::Ready(()),
+        match &mut *self {
+            Self::Yield { yielded: true } => Poll::Ready(()),
+            Self::Yield { yielded } => {
+                *yielded = true;
+                task.waker().wake_by_ref();
+                Poll::Pending
+            }
             Self::Always | Self::UntilOver => Poll::Pending,
         }
     }

@@ -14,6 +14,9 @@ use super::exit::{Exit, catch};
 use super::life::Life;
 use super::line::{Line, Seat};
 
+/// Steps taken in one go before the thread's other tasks get their turn.
+const STEPS: usize = 256;
+
 /// What a spawned future asks for when it is done.
 pub(super) enum Step<C: Child> {
     /// Nothing.
@@ -148,7 +151,10 @@ impl<C: Child> Core<C> {
 
     /// Polls what was spawned and takes the steps that fall due.
     pub(super) fn pump(&self, cx: &mut Context<'_>) {
-        while !self.over() {
+        for _ in 0..STEPS {
+            if self.over() {
+                return;
+            }
             let next = {
                 let mut tasks = self.tasks.borrow_mut();
                 tasks.extend(self.fresh.borrow_mut().drain(..));
@@ -168,5 +174,6 @@ impl<C: Child> Core<C> {
                 self.end(Exit::Stopped);
             }
         }
+        cx.waker().wake_by_ref();
     }
 }

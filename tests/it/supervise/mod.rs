@@ -3,6 +3,7 @@
 mod asks;
 mod exits;
 mod groups;
+mod odd;
 mod stops;
 
 use std::sync::atomic::{AtomicU32, Ordering};
