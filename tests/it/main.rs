@@ -8,3 +8,5 @@
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
 
 mod supervise;
+mod storage_contract;
+mod storage_engines;

@@ -1,0 +1,209 @@
+//! What each storage method promises, for every engine: the cases are written once, [`contract!`] runs them all
+//! against an engine given by one line (`storage_engines.rs`).
+
+use std::sync::Arc;
+
+use aftercall::domain::contact::{CallFacts, Channel, ForeignId, Name, Number, Service, ServiceChannel};
+use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
+use aftercall::foundation::{
+    ApiKeyId, Chance, ResponseId, SeededChance, ServiceId, SurveyId, SystemChance, VersionId,
+};
+use aftercall::storage::{
+    ApiKeyRow, DraftRow, KeyScope, OfferRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate,
+    Storage, StorageErrorKind, StoreFuture, UpdateOutcome, VersionRow,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub mod catalog;
+pub mod keys;
+pub mod maintenance;
+pub mod reports;
+pub mod responses;
+
+/// A database of an engine, empty but for its migrations, and what keeps it alive.
+pub struct Engine {
+    pub storage: Arc<dyn Storage>,
+    /// A folder for files the test writes.
+    pub folder: tempfile::TempDir,
+}
+
+/// Runs every case against an engine: `contract!(name, function that makes an Engine)`.
+macro_rules! contract {
+    ($engine:ident, $make:expr) => {
+        mod $engine {
+            crate::storage_contract::cases!($make;
+                responses: an_offer_begins_a_response_once,
+                responses: an_offer_that_was_refused_begins_no_response,
+                responses: every_value_comes_back_as_it_went_in,
+                responses: an_update_with_an_old_sequence_number_changes_nothing,
+                responses: a_correction_replaces_the_answer_and_only_that,
+                responses: of_many_writers_on_one_response_exactly_one_wins_each_turn,
+                responses: starts_and_ends_are_recorded_once,
+                responses: the_newest_response_of_a_call_is_found_within_its_service_and_time,
+                responses: offers_of_a_survey_and_to_a_customer_are_counted_from_a_moment_on,
+                responses: asks_are_listed_newest_first_and_narrowed,
+                responses: idle_responses_end_as_partial_or_expired_and_no_others,
+                responses: responses_are_deleted_oldest_first_with_all_that_hangs_on_them,
+                responses: an_unknown_response_is_none_and_a_conflict,
+                catalog: the_fallback_services_are_there_from_the_start,
+                catalog: a_service_name_or_number_that_is_taken_is_a_duplicate,
+                catalog: a_draft_is_created_once_and_then_replaced,
+                catalog: versions_are_numbered_from_one_without_gaps_even_at_once,
+                catalog: the_catalog_has_the_newest_version_of_the_active_survey,
+                catalog: activating_replaces_what_was_active_and_resumes,
+                catalog: pausing_what_is_not_active_is_false,
+                catalog: surveys_are_listed_with_where_they_are_active,
+                catalog: the_stamp_rises_with_each_change_and_only_then,
+                catalog: a_version_of_an_unknown_survey_is_refused,
+                keys: keys_come_back_as_they_went_in,
+                keys: a_name_is_free_again_once_its_key_is_revoked,
+                keys: the_last_use_of_a_key_never_goes_back,
+                reports: values_are_counted_by_every_group,
+                reports: states_are_counted_by_every_group,
+                reports: a_report_covers_its_survey_and_time_only,
+                reports: texts_and_recordings_are_counted_without_their_words,
+                reports: an_agent_who_was_renamed_is_one_group_with_the_newest_name,
+                reports: ten_thousand_responses_are_counted_exactly,
+                maintenance: a_probe_leaves_nothing_behind,
+                maintenance: facts_tell_the_engine_and_what_is_stored,
+                maintenance: a_backup_never_overwrites,
+            );
+        }
+    };
+}
+pub(crate) use contract;
+
+/// One test function for each case.
+macro_rules! cases {
+    ($make:expr; $($module:ident: $case:ident,)*) => {
+        $(#[test]
+        fn $case() {
+            let engine = $make();
+            crate::storage_contract::block_on(crate::storage_contract::$module::$case(&engine));
+        })*
+    };
+}
+pub(crate) use cases;
+
+/// Runs a future to its end, with tasks beside it.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// A moment all cases begin at.
+pub fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(1_790_000_000_123).unwrap()
+}
+
+/// `minutes` after [`start`].
+pub fn minute(minutes: i64) -> DateTime<Utc> {
+    start() + TimeDelta::minutes(minutes)
+}
+
+pub fn response_id(at: DateTime<Utc>) -> ResponseId {
+    ResponseId::new(at, &SystemChance)
+}
+
+pub fn number(text: &str) -> Option<Number> {
+    Number::parse(text).unwrap()
+}
+
+pub fn name(text: &str) -> Option<Name> {
+    Name::parse(text).unwrap()
+}
+
+pub fn call(id: &str) -> Option<ForeignId> {
+    ForeignId::parse(id).unwrap()
+}
+
+pub fn answer(question_no: u16, value: AnswerValue) -> Answer {
+    Answer { question_no, question_key: format!("q{question_no}"), value, at: minute(1) }
+}
+
+/// A published survey and a service it can be asked on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground {
+    pub service: ServiceId,
+    pub survey: SurveyId,
+    pub version: VersionId,
+}
+
+impl Ground {
+    /// A survey with this key, published once; the service is `All`.
+    pub async fn with_survey(storage: &dyn Storage, key: &str) -> Self {
+        let survey = SurveyId::new(start(), &SystemChance);
+        let version = VersionId::new(start(), &SystemChance);
+        storage.save_draft(draft(survey, key)).await.unwrap();
+        storage.publish(published(version, survey, "{}")).await.unwrap();
+        let service = storage.services().await.unwrap().into_iter().find(|s| s.name == "All").unwrap().id;
+        Self { service, survey, version }
+    }
+
+    pub fn facts(&self) -> ResponseFacts {
+        ResponseFacts {
+            survey: self.survey,
+            version: self.version,
+            channel: Channel::Voice,
+            language: "en".into(),
+            seed: 7,
+        }
+    }
+
+    /// An offer at `at` that began a response.
+    pub fn offer(&self, at: DateTime<Utc>) -> OfferRow {
+        OfferRow {
+            id: response_id(at),
+            at,
+            facts: CallFacts::default(),
+            service: Some(self.service),
+            result: "offered".into(),
+            trace: "[]".into(),
+            node: "node-1".into(),
+            response: Some(self.facts()),
+        }
+    }
+
+    /// Stores an offer and the answers of its response.
+    pub async fn answered(
+        &self,
+        storage: &dyn Storage,
+        offer: OfferRow,
+        values: &[AnswerValue],
+    ) -> ResponseId {
+        let (id, at) = (offer.id, offer.at);
+        storage.insert_offer(offer).await.unwrap();
+        let answers = (0..).zip(values).map(|(no, value)| answer(no, value.clone())).collect();
+        let update = ResponseUpdate { id, expected_seq: 0, answers, state: ResponseState::Complete, at };
+        assert_eq!(storage.update_response(update).await.unwrap(), UpdateOutcome::Stored);
+        id
+    }
+}
+
+pub fn draft(survey: SurveyId, key: &str) -> DraftRow {
+    DraftRow {
+        survey,
+        key: key.into(),
+        name: format!("Survey {key}"),
+        document: "{}".into(),
+        saved_at: start(),
+    }
+}
+
+pub fn published(id: VersionId, survey: SurveyId, document: &str) -> VersionRow {
+    VersionRow { id, survey, number: 0, document: document.into(), published_at: start() }
+}
+
+/// An update that adds nothing but its state.
+pub fn update(
+    id: ResponseId,
+    expected_seq: i64,
+    state: ResponseState,
+    answers: Vec<Answer>,
+) -> ResponseUpdate {
+    ResponseUpdate { id, expected_seq, answers, state, at: minute(1) }
+}
+
+/// The kind of the error of something that must fail.
+pub async fn refusal<T: std::fmt::Debug>(future: StoreFuture<'_, T>) -> StorageErrorKind {
+    future.await.unwrap_err().kind
+}
