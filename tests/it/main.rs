@@ -10,3 +10,9 @@
 mod supervise;
 mod storage_contract;
 mod storage_engines;
+mod cli_check;
+mod cli_frame;
+mod config;
+mod edges;
+mod files;
+mod tidy;
