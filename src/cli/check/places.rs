@@ -90,6 +90,10 @@ fn holder(port: u16) -> String {
     let Some(inode) = inode else { return String::new() };
     let wanted = format!("socket:[{inode}]");
     for process in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        // Names such as `self` lead to a process a second time.
+        if process.file_name().to_string_lossy().parse::<u32>().is_err() {
+            continue;
+        }
         let holds = |entry: std::fs::DirEntry| {
             std::fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == wanted.as_str())
         };

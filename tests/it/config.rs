@@ -1,0 +1,249 @@
+//! The configuration: its reference file, its layers, its messages, its secrets.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aftercall::config::{Config, ConfigError, Key, Kind, Setting, Sources, keys, reference};
+
+use super::files::top;
+
+const SECRET: &str = "correct-horse-battery-staple";
+
+fn flag(path: &str, value: &str) -> Setting {
+    Setting { path: path.to_owned(), value: value.to_owned(), flag: "--set".to_owned() }
+}
+
+fn with_flags(flags: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let flags = flags.iter().map(|(path, value)| flag(path, value)).collect();
+    Config::load(&Sources { flags, ..Sources::default() })
+}
+
+fn with_variables(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let environment = variables.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect();
+    Config::load(&Sources { environment, ..Sources::default() })
+}
+
+fn with_file(folder: &Path, text: &str) -> Result<Config, ConfigError> {
+    Config::load(&Sources { file: Some(written(folder, "a.toml", text)), ..Sources::default() })
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// The one problem of a configuration.
+fn problem(loaded: Result<Config, ConfigError>) -> String {
+    let error = loaded.expect_err("a configuration with a problem was accepted");
+    assert_eq!(error.problems().len(), 1, "{error}");
+    error.problems()[0].clone()
+}
+
+#[test]
+fn the_reference_file_has_every_key_and_equals_the_defaults() {
+    let path = top().join("conf/aftercall.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, reference(), "run: aftercall check --print-defaults > conf/aftercall.toml");
+    assert_eq!(Config::load(&Sources { file: Some(path), ..Sources::default() }).unwrap(), Config::default());
+    for key in keys() {
+        let line = format!("\n{} = {}\n", key.name, key.default_toml());
+        assert!(text.contains(&line) && text.contains(&key.rule()), "{}", key.path());
+    }
+    for setting in text.lines().filter(|line| !line.starts_with('#') && line.contains('=')) {
+        let name = setting.split(' ').next().unwrap();
+        assert!(keys().iter().any(|key| key.name == name), "{name} is in the file and nowhere else");
+    }
+}
+
+#[test]
+fn no_key_is_described_twice_and_sections_stand_together() {
+    let paths: Vec<String> = keys().iter().map(Key::path).collect();
+    let mut unique = paths.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), paths.len());
+    let mut sections: Vec<&str> = keys().iter().map(|key| key.section).collect();
+    sections.dedup();
+    let runs = sections.len();
+    sections.sort_unstable();
+    sections.dedup();
+    assert_eq!(sections.len(), runs);
+}
+
+#[test]
+fn flags_win_over_the_environment_and_the_environment_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(
+        folder.path(),
+        "a.toml",
+        "[survey]\nidle_minutes = 5\nlate_minutes = 5\n[janitor]\nbatch = 5",
+    );
+    let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
+    let config = Config::load(&Sources {
+        file: Some(file),
+        environment: vec![
+            variable("AFTERCALL__SURVEY__LATE_MINUTES", "6"),
+            variable("AFTERCALL__JANITOR__BATCH", "6"),
+            variable("PATH", "/bin"),
+        ],
+        flags: vec![flag("janitor.batch", "7"), flag("janitor.batch", "8")],
+    })
+    .unwrap();
+    assert_eq!(config.survey.idle, Duration::from_mins(5));
+    assert_eq!(config.survey.late, Duration::from_mins(6));
+    assert_eq!(config.janitor.batch, 8, "of two flags the last one wins");
+    assert_eq!(config.survey.call_repeat, Config::default().survey.call_repeat);
+}
+
+#[test]
+fn unknown_keys_are_refused_wherever_they_stand_and_the_nearest_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_file = problem(with_file(folder.path(), "[survey]\n\nidle_minute = 5\n"));
+    assert!(
+        in_file.contains("a.toml:3") && in_file.contains("did you mean survey.idle_minutes?"),
+        "{in_file}"
+    );
+    let section = problem(with_file(folder.path(), "[surveys]\nidle_minutes = 5\n"));
+    assert!(section.contains("[surveys]") && section.contains("a.toml:1"), "{section}");
+    let outside = problem(with_file(folder.path(), "idle_minutes = 5\n"));
+    assert!(outside.contains("outside a section"), "{outside}");
+    let variable = problem(with_variables(&[("AFTERCALL__IVR_API__LISTN", "1")]));
+    assert!(variable.contains("environment variable AFTERCALL__IVR_API__LISTN"), "{variable}");
+    assert!(variable.contains("did you mean ivr_api.listen?"), "{variable}");
+    let by_flag = problem(with_flags(&[("janitor.colour", "red")]));
+    assert!(by_flag.contains("flag --set") && by_flag.contains("no such key"), "{by_flag}");
+}
+
+#[test]
+fn every_number_is_held_to_the_range_that_its_reference_names() {
+    for key in keys() {
+        let Kind::Integer { min, max, .. } = key.kind else { continue };
+        let own_rule = format!("must be {}", key.rule());
+        let refused = |value: &str| {
+            let told = with_flags(&[(&key.path(), value)]).err().map(|error| error.to_string());
+            told.is_some_and(|told| told.contains(&own_rule))
+        };
+        assert!(!refused(&min.to_string()) && !refused(&max.to_string()), "{}", key.path());
+        assert!(refused(&(max + 1).to_string()), "{} above {max}", key.path());
+        assert!(refused(&(i128::from(min) - 1).to_string()), "{} below {min}", key.path());
+        assert!(refused("") && refused("5s") && refused("1.5") && refused("-1"), "{}", key.path());
+    }
+}
+
+#[test]
+fn every_flag_takes_true_and_false_and_every_text_refuses_what_it_cannot_mean() {
+    for key in keys().iter().filter(|key| matches!(key.kind, Kind::Flag { .. })) {
+        assert!(
+            with_flags(&[(&key.path(), "true")]).is_ok() && with_flags(&[(&key.path(), "false")]).is_ok()
+        );
+        assert!(problem(with_flags(&[(&key.path(), "yes")])).contains("true or false"));
+    }
+    for (path, value) in [
+        ("node.name", "a b"),
+        ("node.data_dir", ""),
+        ("site.time_zone", "Mars/Olympus"),
+        ("database.url", "postgres://db/aftercall"),
+        ("ivr_api.listen", "8080"),
+        ("ivr_api.public_url", "calls.example"),
+        ("log.level", "loud"),
+        ("log.format", "xml"),
+    ] {
+        let told = problem(with_flags(&[(path, value)]));
+        let parts = [path, &format!("{value:?}"), "flag --set", "must be"];
+        assert!(parts.iter().all(|part| told.contains(part)), "{told}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once_with_key_value_origin_and_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        "[ivr_api]\nworkers = 0\nlisten = 8080\n[database]\nreaders = \"2\"\n[site]\ntime_zone = [1]\n";
+    let error = with_file(folder.path(), text).unwrap_err();
+    assert_eq!(error.problems().len(), 4, "{error}");
+    let told = error.to_string();
+    assert!(told.contains("ivr_api.workers is \"0\"") && told.contains("a.toml:2"), "{told}");
+    assert!(told.contains("a whole number of threads from 1 to 64"), "{told}");
+    assert!(told.contains("in quotation marks"), "{told}");
+    assert!(told.contains("database.readers"), "a number in quotation marks is no number: {told}");
+}
+
+#[test]
+fn a_file_that_is_missing_or_no_toml_is_a_problem_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = Sources { file: Some(folder.path().join("none.toml")), ..Sources::default() };
+    assert!(problem(Config::load(&missing)).contains("none.toml"));
+    let broken = with_file(folder.path(), "[survey]\nidle_minutes = \n").unwrap_err().to_string();
+    assert!(broken.contains("a.toml:2") && broken.contains("not TOML"), "{broken}");
+    let twice = with_file(folder.path(), "[survey]\nidle_minutes = 5\nidle_minutes = 6\n").unwrap_err();
+    assert!(twice.to_string().contains("a.toml:3"), "{twice}");
+}
+
+#[test]
+fn rules_between_keys_are_held_and_nothing_is_adjusted() {
+    for (flags, needed) in [
+        (&[("ivr_api.drain_s", "30")][..], "supervision.stop_hard_limit_s, which is 30"),
+        (&[("database.statement_timeout_ms", "2001")], "ivr_api.deadline_ms, which is 2000"),
+        (&[("supervision.backoff_max_ms", "49")], "supervision.backoff_min_ms, which is 50"),
+        (&[("supervision.group_restarts_within_s", "29")], "supervision.restarts_within_s, which is 30"),
+        (&[("ivr_api.rate_burst", "1999")], "ivr_api.rate_per_key_per_s, which is 2000"),
+        (&[("survey.call_repeat_minutes", "59")], "survey.idle_minutes, which is 60"),
+        (&[("ivr_api.tls_cert_file", "c.pem")], "ivr_api.tls_cert_file is"),
+        (&[("ivr_api.tls_key_file", "k.pem")], "ivr_api.tls_key_file is"),
+    ] {
+        let told = problem(with_flags(flags));
+        assert!(told.contains(needed), "{told}");
+    }
+    assert!(with_flags(&[("ivr_api.drain_s", "29")]).is_ok());
+    let both = [("ivr_api.tls_cert_file", "c.pem"), ("ivr_api.tls_key_file", "k.pem")];
+    assert!(with_flags(&both).unwrap().ivr_api.tls.is_some());
+}
+
+#[test]
+fn a_secret_comes_from_a_value_a_file_or_a_credential_but_only_one_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(folder.path(), "ivr_api.static_key", &format!("{SECRET}\n"));
+    let (file, folder) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+    let value = ("AFTERCALL__IVR_API__STATIC_KEY", SECRET);
+    let by_file = ("AFTERCALL__IVR_API__STATIC_KEY_FILE", file);
+    let credential = ("CREDENTIALS_DIRECTORY", folder);
+    for one in [value, by_file, credential] {
+        let key = with_variables(&[one]).unwrap().ivr_api.static_key.unwrap();
+        assert_eq!(key.expose(), SECRET, "{}", one.0);
+    }
+    for two in [[value, by_file], [value, credential], [by_file, credential]] {
+        let told = problem(with_variables(&two));
+        assert!(told.contains("keep one of them"), "{told}");
+    }
+    let elsewhere = [("CREDENTIALS_DIRECTORY", "/nonexistent")];
+    assert_eq!(with_variables(&elsewhere).unwrap().ivr_api.static_key, None);
+    let lost = problem(with_variables(&[("AFTERCALL__IVR_API__STATIC_KEY_FILE", "/nonexistent/key")]));
+    assert!(lost.contains("/nonexistent/key"), "{lost}");
+}
+
+#[test]
+fn no_debug_print_and_no_message_shows_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = with_flags(&[("ivr_api.static_key", SECRET)]).unwrap();
+    assert!(!format!("{good:?} {good:#?}").contains(SECRET));
+    let short = &SECRET[..12];
+    let spaced = format!("{SECRET} {SECRET}");
+    let file = written(folder.path(), "key", short);
+    let refused = [
+        with_flags(&[("ivr_api.static_key", short)]),
+        with_flags(&[("ivr_api.static_key", &spaced)]),
+        with_variables(&[("AFTERCALL__IVR_API__STATIC_KEY", short)]),
+        with_flags(&[("ivr_api.static_key_file", file.to_str().unwrap())]),
+        with_flags(&[("ivr_api.static_key", short), ("ivr_api.static_keys", short), ("log.level", "x")]),
+        with_file(folder.path(), &format!("[ivr_api]\nstatic_key = \"{short}\"\nstatic_key = \"{short}\"\n")),
+        with_file(folder.path(), "[ivr_api]\nstatic_key = 123456789012\n"),
+    ];
+    for loaded in refused {
+        let error = loaded.unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains(short) && !shown.contains("123456789012"), "{shown}");
+        assert!(shown.contains("ivr_api.static_key"), "{shown}");
+    }
+}
