@@ -63,7 +63,7 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
 }
 
 fn look(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![places::data_folder(config), places::free_space(config)];
+    let mut findings = vec![places::data_folder(config)];
     findings.extend(inspect(config));
     findings.push(places::listen_address(config.ivr_api.listen));
     findings.extend(config.ivr_api.tls.as_ref().map(tls::files));

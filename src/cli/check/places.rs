@@ -1,4 +1,4 @@
-//! Folders, disks and ports.
+//! Folders and ports.
 
 use std::fs::{File, OpenOptions};
 use std::net::{SocketAddr, TcpListener};
@@ -33,36 +33,6 @@ fn writable(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(format!(".aftercall-check-{}", std::process::id()));
     File::create_new(&probe)?;
     std::fs::remove_file(&probe)
-}
-
-/// The disk of the data folder has room.
-pub(super) fn free_space(config: &Config) -> Finding {
-    const WHAT: &str = "free space";
-    let (least, folder) = (config.database.free_space_min_bytes, &config.node.data_dir);
-    // The folder may not exist yet: then the disk it would stand on counts.
-    let existing = folder.ancestors().find_map(|path| path.canonicalize().ok());
-    let disks = match sysinfo::Disks::new_with_refreshed_list() {
-        Ok(disks) => disks,
-        Err(error) => {
-            return Finding::fail(WHAT, format!("the disks of this machine are not known: {error}"));
-        }
-    };
-    let disk = disks
-        .iter()
-        .filter(|disk| existing.as_ref().is_some_and(|path| path.starts_with(disk.mount_point())))
-        .max_by_key(|disk| disk.mount_point().as_os_str().len());
-    match disk.map(|disk| (disk.available_space(), disk.mount_point().display().to_string())) {
-        None => Finding::ok(WHAT, format!("not known for {}", folder.display())),
-        Some((free, at)) if free < least => Finding::fail(
-            WHAT,
-            format!("{} MB on {at}, at least {} are needed", megabytes(free), megabytes(least)),
-        ),
-        Some((free, at)) => Finding::ok(WHAT, format!("{} MB on {at}", megabytes(free))),
-    }
-}
-
-fn megabytes(bytes: u64) -> u64 {
-    bytes / 1_000_000
 }
 
 /// The address can be listened on.
@@ -147,15 +117,5 @@ mod tests {
         config.node.data_dir = folder.path().join("file");
         std::fs::write(&config.node.data_dir, "").unwrap();
         assert!(data_folder(&config).detail.contains("not a folder"));
-    }
-
-    #[test]
-    fn too_little_space_fails_also_for_a_folder_that_is_not_there_yet() {
-        let mut config = Config::default();
-        config.node.data_dir = std::env::temp_dir().join("not/there/yet");
-        config.database.free_space_min_bytes = 1;
-        assert!(free_space(&config).ok);
-        config.database.free_space_min_bytes = u64::MAX;
-        assert!(!free_space(&config).ok, "{}", free_space(&config));
     }
 }
