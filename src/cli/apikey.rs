@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::args::{ApikeyCommand, Scope};
 use super::engine::{block_on, open_storage};
 use super::failure::{Failure, Outcome};
+use super::output::say;
 use super::service::required;
 use super::table::{moment, print, table};
 use crate::config::Config;
@@ -22,13 +23,13 @@ pub(super) fn run(command: ApikeyCommand, config: &Config) -> Outcome {
             let secret = create(&*storage, &clock, &SystemChance, name.as_str(), &scope)?;
             // The secret alone on standard output, so that a script can take it.
             eprintln!("key {} made; its secret is shown only now:", name.as_str());
-            println!("{}", secret.expose());
+            say!("{}", secret.expose());
             Ok(ExitCode::SUCCESS)
         }
         ApikeyCommand::List => list(&*storage),
         ApikeyCommand::Revoke { name } => {
             if block_on(storage.revoke_key(name.clone(), clock.now()))?? {
-                println!("key {name} revoked");
+                say!("key {name} revoked");
                 return Ok(ExitCode::SUCCESS);
             }
             Err(Failure::new(format!("there is no key {name} in use; `aftercall apikey list` shows all")))

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::args::{BackupArgs, RestoreArgs};
 use super::engine::{block_on, open_storage, restore as restore_from};
 use super::failure::{Failure, Outcome};
+use super::output::say;
 use crate::config::{Config, DatabaseUrl};
 
 /// Copies the database while work goes on.
@@ -20,13 +21,13 @@ pub(super) fn backup(args: &BackupArgs, config: &Config) -> Outcome {
     }
     let to = absolute(&args.file)?;
     let bytes = block_on(open_storage(config)?.backup(to.clone()))??;
-    println!("{bytes} bytes written to {}", to.display());
+    say!("{bytes} bytes written to {}", to.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// Puts a backup in place.
 pub(super) fn restore(args: &RestoreArgs, config: &Config) -> Outcome {
-    println!("{}", restore_from(config, &absolute(&args.file)?, args.force)?);
+    say!("{}", restore_from(config, &absolute(&args.file)?, args.force)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::args::HealthArgs;
 use super::engine::block_on;
 use super::failure::{EXIT_PROBLEM, Failure, Outcome};
+use super::output::say;
 use crate::config::{Config, IvrApi};
 
 /// How long the server may take to say how it is.
@@ -33,8 +34,8 @@ pub(super) fn run(args: &HealthArgs, config: &Config) -> Outcome {
         )
     })?;
     let report: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
-    println!("{} {url} ({status})", report["status"].as_str().unwrap_or("unknown"));
-    report["children"].as_array().into_iter().flatten().for_each(|child| println!("{}", line(child)));
+    say!("{} {url} ({status})", report["status"].as_str().unwrap_or("unknown"));
+    report["children"].as_array().into_iter().flatten().for_each(|child| say!("{}", line(child)));
     Ok(if status.is_success() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
 }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::args::{MigrateArgs, MigrateCommand};
 use super::engine::{Migrations, block_on, migrations, open_storage};
 use super::failure::Outcome;
+use super::output::say;
 use crate::config::Config;
 
 /// Migrates, or with `status` only looks.
@@ -17,17 +18,17 @@ pub(super) fn run(args: &MigrateArgs, config: &Config) -> Outcome {
     // Opening is what migrates; there is no other way to a handle that writes.
     let storage = open_storage(config)?;
     let facts = block_on(storage.facts())??;
-    before.pending.iter().for_each(|name| println!("applied  {name}"));
-    println!("the database is up to date: {}, schema {}", facts.engine, facts.schema);
+    before.pending.iter().for_each(|name| say!("applied  {name}"));
+    say!("the database is up to date: {}, schema {}", facts.engine, facts.schema);
     Ok(ExitCode::SUCCESS)
 }
 
 fn print(migrations: &Migrations) {
-    migrations.applied.iter().for_each(|name| println!("applied  {name}"));
-    migrations.pending.iter().for_each(|name| println!("pending  {name}"));
+    migrations.applied.iter().for_each(|name| say!("applied  {name}"));
+    migrations.pending.iter().for_each(|name| say!("pending  {name}"));
     if migrations.pending.is_empty() {
-        println!("the database is up to date");
+        say!("the database is up to date");
     } else {
-        println!("{} to be applied: run `aftercall migrate`, or start the server", migrations.pending.len());
+        say!("{} to be applied: run `aftercall migrate`, or start the server", migrations.pending.len());
     }
 }

@@ -15,6 +15,7 @@ mod migrate;
 mod node;
 mod offers;
 mod openapi;
+mod output;
 mod report;
 mod serve;
 mod service;

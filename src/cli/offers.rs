@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::args_survey::{ListFormat, OffersArgs};
 use super::engine::{block_on, open_storage};
 use super::failure::{Failure, Outcome};
+use super::output::say;
 use super::table::moment;
 use crate::config::Config;
 use crate::foundation::BoundedText;
@@ -17,16 +18,16 @@ pub(super) fn run(args: OffersArgs, config: &Config) -> Outcome {
     let storage = open_storage(config)?;
     let offers = block_on(storage.offers(args.call_id, args.caller, args.limit))??;
     match args.format {
-        ListFormat::Table if offers.is_empty() => println!("no script has asked for a survey that matches"),
+        ListFormat::Table if offers.is_empty() => say!("no script has asked for a survey that matches"),
         ListFormat::Table => {
             let responses: &dyn ResponseStore = &*storage;
             for offer in &offers {
-                println!("{}", describe(offer, state_of(responses, offer)?.as_deref()));
+                say!("{}", describe(offer, state_of(responses, offer)?.as_deref()));
             }
         }
         ListFormat::Json => {
             let list: Vec<Value> = offers.iter().map(as_json).collect();
-            println!("{}", Value::Array(list));
+            say!("{}", Value::Array(list));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::args_survey::{ServiceCommand, ServiceKind};
 use super::engine::{block_on, open_storage};
 use super::failure::{Failure, Outcome};
+use super::output::say;
 use super::table::{print, table};
 use crate::config::Config;
 use crate::domain::contact::{Name, Number, Service, ServiceChannel};
@@ -58,7 +59,7 @@ fn add(storage: &dyn Storage, service: Service) -> Outcome {
     let name = service.name.clone();
     match block_on(storage.add_service(service))? {
         Ok(()) => {
-            println!("service {name} added; ask its callers with: aftercall survey activate SURVEY {name:?}");
+            say!("service {name} added; ask its callers with: aftercall survey activate SURVEY {name:?}");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.kind == StorageErrorKind::Duplicate => Err(Failure::new(format!(

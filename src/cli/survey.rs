@@ -9,6 +9,7 @@ use super::args::ConfigArgs;
 use super::args_survey::SurveyCommand;
 use super::engine::{ValidSurvey, block_on, open_storage, survey_schema, validate_survey};
 use super::failure::{Failure, Outcome};
+use super::output::say;
 use super::table::{moment, print, table};
 use crate::domain::contact::Service;
 use crate::foundation::{Clock, SurveyId, SystemChance, SystemClock, VersionId};
@@ -20,19 +21,19 @@ pub(super) fn run(command: SurveyCommand, settings: &ConfigArgs) -> Outcome {
     match command {
         SurveyCommand::Validate { file } => {
             let survey = valid(&file)?;
-            println!("{} ({}) is valid", survey.key, survey.name);
+            say!("{} ({}) is valid", survey.key, survey.name);
         }
-        SurveyCommand::Schema => println!("{}", survey_schema()?),
+        SurveyCommand::Schema => say!("{}", survey_schema()?),
         SurveyCommand::Import { file, publish: at_once } => {
             let survey = valid(&file)?;
             let storage = open()?;
             import(&*storage, &survey)?;
-            println!("draft of {} stored", survey.key);
+            say!("draft of {} stored", survey.key);
             if at_once {
                 publish(&*storage, &survey.key)?;
             }
         }
-        SurveyCommand::Export { key } => println!("{}", draft(&*open()?, &key)?.document),
+        SurveyCommand::Export { key } => say!("{}", draft(&*open()?, &key)?.document),
         SurveyCommand::Publish { key } => publish(&*open()?, &key)?,
         SurveyCommand::Activate { key, service } => activate(&*open()?, &key, &service)?,
         SurveyCommand::Pause { service } => set_paused(&*open()?, &service, true)?,
@@ -95,11 +96,9 @@ fn publish(storage: &dyn Storage, key: &str) -> Result<(), Failure> {
     let active = find_survey(storage, key)?.active_on;
     let places: Vec<&str> = active.iter().map(|(service, _)| service.as_str()).collect();
     if places.is_empty() {
-        println!(
-            "version {number} of {key} published; ask callers with: aftercall survey activate {key} All"
-        );
+        say!("version {number} of {key} published; ask callers with: aftercall survey activate {key} All");
     } else {
-        println!("version {number} of {key} published; active on {}", places.join(", "));
+        say!("version {number} of {key} published; active on {}", places.join(", "));
     }
     Ok(())
 }
@@ -126,14 +125,14 @@ fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failu
     };
     let service = find_service(storage, service)?;
     block_on(storage.activate(service.id, survey.survey, SystemClock::new().now()))??;
-    println!("{key} version {number} is active on {}", service.name);
+    say!("{key} version {number} is active on {}", service.name);
     Ok(())
 }
 
 fn set_paused(storage: &dyn Storage, service: &str, paused: bool) -> Result<(), Failure> {
     let service = find_service(storage, service)?;
     if block_on(storage.set_paused(service.id, paused, SystemClock::new().now()))?? {
-        println!(
+        say!(
             "{} is {}",
             service.name,
             if paused { "paused: new callers are not asked" } else { "active again" }

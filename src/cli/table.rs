@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::output::say;
+
 /// A table with these headings.
 pub(super) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
@@ -14,7 +16,7 @@ pub(super) fn table(headings: &[&str]) -> Table {
 /// Prints it without blanks at the ends of lines.
 pub(super) fn print(table: &Table) {
     for line in table.lines() {
-        println!("{}", line.trim_end());
+        say!("{}", line.strip_prefix(' ').unwrap_or(&line).trim_end());
     }
 }
 

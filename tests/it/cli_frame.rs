@@ -128,3 +128,16 @@ fn health_of_a_server_that_is_not_there_ends_with_1_and_says_what_to_look_at() {
     let told = stderr(&output);
     assert!(told.contains(&free) && told.contains("is the server running"), "{told}");
 }
+
+#[test]
+fn a_reader_who_has_seen_enough_ends_a_command_quietly() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aftercall"))
+        .args(["completion", "bash"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((stderr(&output).as_str(), output.status.code()), ("", Some(0)));
+}

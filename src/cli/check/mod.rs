@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use super::args::{CheckArgs, ConfigArgs};
 use super::engine::inspect;
 use super::failure::{EXIT_PROBLEM, Outcome};
+use super::output::{say, whole};
 use crate::config::{Config, reference};
 
 /// One thing that was looked at.
@@ -39,7 +40,7 @@ impl fmt::Display for Finding {
 /// Checks, prints, and says by the exit code whether all is well.
 pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
     if args.print_defaults {
-        print!("{}", reference());
+        whole(reference().as_bytes());
         return Ok(ExitCode::SUCCESS);
     }
     let sources = settings.sources(None)?;
@@ -56,7 +57,7 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
         Err(error) => error.problems().iter().map(|problem| Finding::fail("config", problem)).collect(),
     };
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     let well = findings.iter().all(|finding| finding.ok);
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
