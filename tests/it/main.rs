@@ -7,12 +7,12 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
 
-mod supervise;
-mod storage_contract;
-mod storage_engines;
 mod cli_check;
 mod cli_frame;
 mod config;
 mod edges;
 mod files;
+mod storage_contract;
+mod storage_engines;
+mod supervise;
 mod tidy;
