@@ -158,3 +158,16 @@ fn every_choice_comes_first_about_equally_often() {
     let unshuffled = choices(5, false);
     assert_eq!(unshuffled.question("q").unwrap().choice_order(Channel::Web, 7), [0, 1, 2, 3, 4]);
 }
+
+#[test]
+fn two_questions_of_one_response_are_not_shuffled_alike() {
+    let mut document = sample();
+    let mut first = document["questions"][2].clone();
+    first["shuffle"] = json!(true);
+    let mut second = first.clone();
+    second["key"] = json!("again");
+    document["questions"] = json!([first, second]);
+    let graph = graph(&document);
+    let order = |key: &str, seed| graph.question(key).unwrap().choice_order(Channel::Web, seed);
+    assert!((0..20).any(|seed| order("topic", seed) != order("again", seed)));
+}

@@ -219,6 +219,14 @@ fn ways_that_never_end_or_are_never_taken_are_refused() {
             "`say` is never reached",
         ),
     ]);
+    let both = |nps: i32, csat: i32| {
+        json!({ "when": [
+        { "question": "nps", "is": "at_least", "value": nps },
+        { "question": "csat", "is": "at_least", "value": csat } ], "goto": "solved" })
+    };
+    let wider_first = problems(&with(&[("/questions/1/branches", two(both(8, 4), both(9, 5)))]));
+    assert_eq!(wider_first[0].path, "questions[1].branches[1]", "{wider_first:?}");
+    assert!(problems(&with(&[("/questions/1/branches", two(both(9, 4), both(8, 5)))])).is_empty());
     let exhausted = with(&[
         (
             "/questions/4/branches",
