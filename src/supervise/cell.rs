@@ -13,7 +13,7 @@ use super::child::{Child, Reply, Request, Serves};
 use super::core::{Core, Step};
 use super::drill::Drill;
 use super::exit::{Caught, Exit};
-use super::vitals::lock;
+use super::vitals::{State, lock};
 
 /// Messages served in one go before the child's futures and then the thread's other tasks (timers, the beat) get
 /// their turn: actix serves until the mailbox is empty, which it never is under load.
@@ -38,7 +38,14 @@ impl<C: Child> Cell<C> {
             Ok(())
         });
         match begun {
-            Some(Ok(Ok(()))) => self.core.up.set(true),
+            Some(Ok(Ok(()))) => {
+                self.core.up.set(true);
+                // Before the first message is served, so that whoever has an answer sees the child running.
+                let vitals = &self.core.seat.vitals;
+                if vitals.state() != State::Stopping {
+                    vitals.set_state(State::Running);
+                }
+            }
             Some(Ok(Err(error))) => self.core.end(Exit::failed(&error)),
             Some(Err(_)) | None => {}
         }

@@ -179,6 +179,7 @@ impl<C: Child> Keeper<C> {
             Ok(Err(error)) => return LifeEnd::Exit(Exit::failed(&error)),
             Err(exit) => return LifeEnd::Exit(exit),
         }
+        self.seat.vitals.since_ms.store(millis(self.clock.monotonic()), Ordering::Relaxed);
         if core.life.get() > 1 {
             let _ = catch(|| fut.restart());
         }
@@ -239,11 +240,7 @@ impl<C: Child> Keeper<C> {
 
     fn came_up(&self) {
         let vitals = &self.seat.vitals;
-        if vitals.state() != State::Stopping {
-            vitals.since_ms.store(millis(self.clock.monotonic()), Ordering::Relaxed);
-            vitals.set_state(State::Running);
-            tracing::info!(child = vitals.name, "{} runs", vitals.name);
-        }
+        tracing::info!(child = vitals.name, "{} runs", vitals.name);
         self.tell(Event::Up);
     }
 

@@ -1,18 +1,20 @@
 //! What an asker sees of all that.
 
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aftercall::supervise::{AskError, Drill, Limit, State, TellError};
 use futures_util::future::{join, join_all};
+use futures_util::poll;
 
-use super::{Block, Count, Log, Poison, SOON, Slow, alone, gate, probe, report, tree, until};
+use super::{Block, Count, Hold, Log, Poison, SOON, Slow, alone, gate, probe, report, tree, until};
 
 #[tokio::test]
 async fn a_thousand_questions_in_flight_across_twenty_panics_are_all_answered() {
     const PANICS: u64 = 20;
     let log = Log::default();
-    // A mailbox smaller than what is in flight: those who were let in once must not be refused after a panic.
     let spec = probe("probe", &log).restart(Limit::per(1_000, Duration::from_mins(1))).mailbox(1_000);
     let (child, running) = alone(spec).await;
     let enough = Cell::new(false);
@@ -64,6 +66,24 @@ async fn a_neighbour_of_poison_is_answered_however_often_its_life_ends() {
     let (poison, neighbours) = join(poison, neighbours).await;
     assert!(poison.iter().all(|outcome| matches!(outcome, Err(AskError::Crashed { .. }))), "{poison:?}");
     assert_eq!(neighbours, (0..50).map(Ok).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn questions_let_in_once_are_not_refused_after_a_restart_however_small_the_mailbox() {
+    let log = Log::default();
+    let (child, running) = alone(probe("probe", &log).mailbox(4)).await;
+    let released = Arc::new(AtomicBool::new(false));
+    let mut held = Vec::new();
+    for _ in 0..50 {
+        let mut ask = Box::pin(child.ask(Hold(Arc::clone(&released)), SOON));
+        assert!(poll!(&mut ask).is_pending());
+        until("the question in hand", || report(&running, "probe").mailbox_depth == 0).await;
+        held.push(ask);
+    }
+    running.drill("probe", Drill::Panic).unwrap();
+    until("the restart", || report(&running, "probe").restarts == 1).await;
+    released.store(true, Ordering::SeqCst);
+    assert_eq!(join_all(held).await, vec![Ok(2); 50], "all are answered by the second life");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ mod groups;
 mod odd;
 mod stops;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -121,6 +121,24 @@ impl Serves<Slow> for Probe {
         Reply::later(async move {
             tokio::time::sleep(Duration::from_millis(2 + number % 5)).await;
             number
+        })
+    }
+}
+
+/// Is in hand until released; the answer is the life.
+#[derive(Clone)]
+pub struct Hold(pub Arc<AtomicBool>);
+impl Request for Hold {
+    type Reply = u32;
+}
+impl Serves<Hold> for Probe {
+    fn serve(&mut self, Hold(released): Hold, _: &mut Life<'_, Self>) -> Reply<u32> {
+        let life = self.life;
+        Reply::later(async move {
+            while !released.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            life
         })
     }
 }
