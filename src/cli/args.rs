@@ -15,9 +15,9 @@ Exit codes:
   70  the server gave up after too many crashes; its service manager should start it again
 
 Try it:
-  aftercall demo                            surveys some hundred simulated callers and serves the result
-  aftercall check                           says what would stop a start
-  aftercall serve                           starts the server
+  aftercall demo                surveys some hundred simulated callers and serves the result
+  aftercall check               says what would stop a start
+  aftercall serve               starts the server
   aftercall survey import my.json --publish && aftercall survey activate my-survey All";
 
 /// Asks callers after a call how it went, and loses no answer.
@@ -38,7 +38,7 @@ pub struct ConfigArgs {
     /// The configuration file [default: /etc/aftercall/aftercall.toml, if it exists]
     #[arg(long, value_name = "FILE", global = true, help_heading = "Settings")]
     pub config: Option<PathBuf>,
-    /// Sets one key, such as --set `survey.idle_minutes=30`; may be repeated
+    /// Sets one key: `--set survey.idle_minutes=30`; may be repeated
     #[arg(long = "set", value_name = "SECTION.KEY=VALUE", global = true, help_heading = "Settings")]
     pub set: Vec<String>,
     /// The folder for everything this node keeps (`node.data_dir`)

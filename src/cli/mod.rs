@@ -6,6 +6,7 @@ pub mod args_survey;
 mod apikey;
 mod backup;
 mod check;
+mod client;
 mod completion;
 mod demo;
 mod engine;

@@ -7,10 +7,13 @@ use chrono_tz::Tz;
 use super::key::Key;
 use super::reader::Reader;
 
+/// As long as a host's name can be on Linux (`HOST_NAME_MAX`).
+const NAME_MAX: usize = 64;
+
 const NAME: Key = Key::text(
     "node",
     "name",
-    ("1 to 60 letters, digits, dots, dashes or underscores; \"\" for the host's name", ""),
+    ("1 to 64 letters, digits, dots, dashes or underscores; \"\" for the host's name", ""),
     "What this node is called in logs, in health and beside each offer it answered.",
 );
 const DATA_DIR: Key = Key::text(
@@ -44,7 +47,7 @@ impl Node {
             name => name,
         };
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        if name.is_empty() || name.len() > 60 || !name.chars().all(allowed) {
+        if name.is_empty() || name.len() > NAME_MAX || !name.chars().all(allowed) {
             reader.refuse(&NAME, &name, &format!("{} (which must fit too)", NAME.rule()));
         }
         let data_dir =

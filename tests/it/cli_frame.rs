@@ -121,6 +121,18 @@ fn health_prints_the_parts_and_ends_with_0_only_when_the_server_is_ready() {
 }
 
 #[test]
+fn health_needs_no_root_certificates_where_there_is_no_tls() {
+    let (url, asked) = server("200 OK", r#"{"status":"ready"}"#);
+    let output = Command::new(env!("CARGO_BIN_EXE_aftercall"))
+        .args(["health", "--url", &url])
+        .envs([("SSL_CERT_FILE", "/nonexistent"), ("SSL_CERT_DIR", "/nonexistent")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    asked.join().unwrap();
+}
+
+#[test]
 fn health_of_a_server_that_is_not_there_ends_with_1_and_says_what_to_look_at() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let output = aftercall(&["health", "--set", &format!("ivr_api.listen={free}")]);
