@@ -16,3 +16,4 @@ mod storage_contract;
 mod storage_engines;
 mod supervise;
 mod tidy;
+mod storage_sqlite;

@@ -12,10 +12,10 @@ FROM (
            END AS group_key,
            r.state
     FROM survey s
-    JOIN response r ON r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
+    CROSS JOIN response r -- written so, SQLite takes the surveys first and each one's responses by their index
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
-    WHERE (@P1 IS NULL OR s.id = @P1)
+    WHERE (@P1 IS NULL OR s.id = @P1) AND r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
 ) q
 GROUP BY survey_key, group_key, state
 ORDER BY survey_key, group_key, state

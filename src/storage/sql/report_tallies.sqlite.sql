@@ -14,11 +14,11 @@ FROM (
            r.version_id, a.question_key, a.kind, a.num,
            CASE WHEN a.kind = 'choice' THEN a.text ELSE '' END AS text
     FROM survey s
-    JOIN response r ON r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
+    CROSS JOIN response r -- written so, SQLite takes the surveys first and each one's responses by their index
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
     JOIN answer a ON a.response_id = r.id
-    WHERE (@P1 IS NULL OR s.id = @P1)
+    WHERE (@P1 IS NULL OR s.id = @P1) AND r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
 ) q
 GROUP BY survey_key, group_key, version_id, question_key, kind, num, text
 ORDER BY survey_key, group_key, version_id, question_key, kind, num, text

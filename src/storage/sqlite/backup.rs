@@ -1,14 +1,14 @@
 //! An online copy of the database: one consistent state, while writes go on.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::connect::Opener;
-use super::fault::{Failure, Fault, file_error, folder_of};
+use super::fault::{Failure, Fault, beside, file_error, folder_of};
 use super::{inspect, threads};
 use crate::storage::{StorageError, StorageErrorKind};
 
@@ -77,11 +77,4 @@ pub(super) fn sync(path: &Path) -> std::io::Result<u64> {
     let file = File::open(path)?;
     file.sync_all()?;
     Ok(file.metadata()?.len())
-}
-
-/// The name of `path` with something added.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
-use super::fault::{Failure, Fault};
+use super::fault::{Failure, Fault, not_writable, writable};
 use super::settings::SqliteSettings;
 use super::threads;
 use crate::foundation::Clock;
@@ -59,6 +59,8 @@ impl Opener {
     pub(super) fn writer(&self, create: bool) -> Result<Link, Fault> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
+        // Before SQLite has a look: it would make a log beside a write-protected file, write-protected as well.
+        writable(self.path())?;
         let link = self.link(flags)?;
         self.set_up_writer(&link).map_err(|error| link.fault(error))?;
         Ok(link)
@@ -100,6 +102,10 @@ impl Opener {
                 self.path().display()
             );
             return Err(Failure::Own(StorageErrorKind::Corrupt, what));
+        }
+        // Where it may not write, SQLite opens for reading without a word.
+        if conn.is_readonly("main")? {
+            return Err(Failure::Own(StorageErrorKind::ReadOnly, not_writable(self.path())));
         }
         self.enter_wal_mode(conn)?;
         // Each commit is on the disk before it is acknowledged; NORMAL could lose the last ones with the power.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
@@ -160,7 +160,8 @@ fn no_space(path: &Path) -> String {
     )
 }
 
-fn not_writable(path: &Path) -> String {
+/// What it takes to write to a database, and how things are.
+pub(super) fn not_writable(path: &Path) -> String {
     let us = rustix::process::geteuid().as_raw();
     let folder = folder_of(path);
     format!(
@@ -169,6 +170,26 @@ fn not_writable(path: &Path) -> String {
         owner(path),
         owner(folder)
     )
+}
+
+/// Whether the database and its log, as far as they are there, may be written. Asks the system without opening them:
+/// closing a file ends the locks this process has on it.
+pub(super) fn writable(path: &Path) -> Result<(), Fault> {
+    for ending in ["", "-wal", "-shm"] {
+        let file = beside(path, ending);
+        match rustix::fs::access(&file, rustix::fs::Access::WRITE_OK) {
+            Ok(()) | Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => {}
+            Err(_) => return Err(Fault::new(StorageErrorKind::ReadOnly, not_writable(&file))),
+        }
+    }
+    Ok(())
+}
+
+/// The name of `path` with something added.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn owner(path: &Path) -> String {

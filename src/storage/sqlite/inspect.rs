@@ -1,13 +1,11 @@
 //! Looks at a database without changing it, for `aftercall check` and `aftercall migrate status`.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::backup::beside;
 use super::connect::{APPLICATION_ID, application_id};
-use super::fault::{Failure, Fault, file_error, folder_of, free_bytes};
+use super::fault::{Failure, Fault, beside, file_error, folder_of, free_bytes, writable};
 use super::migrate::{self, MigrationStatus};
 use super::settings::SqliteSettings;
 use crate::storage::{StorageError, StorageErrorKind};
@@ -90,8 +88,8 @@ pub(super) fn space(path: &Path, min: u64) -> Result<String, StorageError> {
 
 fn file(path: &Path) -> Result<String, StorageError> {
     let doing = format!("cannot write to {}", path.display());
-    let file = OpenOptions::new().write(true).open(path).map_err(|error| file_error(&doing, path, error))?;
-    let size = file.metadata().map_err(|error| file_error(&doing, path, error))?.len();
+    writable(path).map_err(|fault| fault.error(&doing))?;
+    let size = std::fs::metadata(path).map_err(|error| file_error(&doing, path, error))?.len();
     Ok(format!("{} is writable, {size} bytes", path.display()))
 }
 

@@ -4,8 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
-use super::backup::beside;
-use super::fault::file_error;
+use super::fault::{beside, file_error};
 use crate::storage::{StorageError, StorageErrorKind};
 
 /// A hold on `<database>.lock`; the system ends it with the process, however that ends. The file stays.

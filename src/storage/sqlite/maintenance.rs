@@ -1,9 +1,10 @@
 //! The database as a file: does it still take writes, what is in it, a copy of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::codec::Columns;
 use super::connect::{first, run};
+use super::fault::beside;
 use super::job::gone;
 use super::{SqliteStorage, backup, migrate, statements as sql, threads};
 use crate::storage::{MaintenanceStore, StorageFacts, StoreFuture};
@@ -45,9 +46,7 @@ impl MaintenanceStore for SqliteStorage {
 }
 
 /// Bytes of the database and its log.
-fn size_on_disk(path: &std::path::Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |data| data.len());
-    size(path) + size(std::path::Path::new(&log))
+fn size_on_disk(path: &Path) -> u64 {
+    let size = |ending| std::fs::metadata(beside(path, ending)).map_or(0, |data| data.len());
+    size("") + size("-wal")
 }

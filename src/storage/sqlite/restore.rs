@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::backup::{beside, sync};
-use super::fault::{file_error, folder_of};
+use super::backup::sync;
+use super::fault::{beside, file_error, folder_of};
 use super::inspect;
 use super::lock::ServerLock;
 use crate::storage::{StorageError, StorageErrorKind};
