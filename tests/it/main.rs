@@ -14,6 +14,6 @@ mod edges;
 mod files;
 mod storage_contract;
 mod storage_engines;
+mod storage_sqlite;
 mod supervise;
 mod tidy;
-mod storage_sqlite;
