@@ -10,21 +10,13 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
+use crate::domain::api_key;
 use crate::foundation::{ApiKeyId, Secret, TokenBucket};
 use crate::storage::{ApiKeyRow, KeyScope, KeyStore, StorageError};
 
 use super::error::ApiError;
 use super::fields::Fields;
-
-/// What every secret of ours begins with, so that people and scanners recognise one.
-pub const SECRET_PREFIX: &str = "ack_";
-
-/// The hash by which a secret is known. Secrets have 160 random bits, so a slow hash would add nothing.
-pub fn hash_secret(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
 
 /// The secret a request came with.
 pub struct PresentedKey(Secret<String>);
@@ -77,7 +69,7 @@ impl KeyRing {
     /// An empty ring; each key may make `rate` requests a second and `burst` at once. `fixed` is a key from the
     /// configuration with scope `ivr`.
     pub fn new(rate: u32, burst: u32, fixed: Option<&Secret<String>>) -> Self {
-        let fixed = fixed.map(|secret| hash_secret(secret.expose()));
+        let fixed = fixed.map(|secret| api_key::hash(secret.expose()));
         let ring = Self { rate, burst, fixed, entries: RwLock::default(), stamp: AtomicI64::new(-1) };
         ring.replace(&[]);
         ring
@@ -129,7 +121,7 @@ impl KeyRing {
         now: DateTime<Utc>,
     ) -> Result<(), ApiError> {
         let Some(PresentedKey(secret)) = key else { return Err(ApiError::no_key()) };
-        let hash = hash_secret(secret.expose());
+        let hash = api_key::hash(secret.expose());
         let entry = self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
         let entry = entry.ok_or_else(ApiError::unknown_key)?;
         if !entry.scopes.contains(&scope) {
@@ -160,7 +152,7 @@ mod tests {
         ApiKeyRow {
             id: ApiKeyId::new(DateTime::UNIX_EPOCH, &SeededChance::new(1)),
             name: "test".into(),
-            hash: hash_secret(SECRET),
+            hash: api_key::hash(SECRET),
             scopes: scopes.to_vec(),
             created_at: DateTime::UNIX_EPOCH,
             last_used_at: None,

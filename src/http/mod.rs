@@ -16,7 +16,7 @@ mod server;
 mod state;
 mod tls;
 
-pub use auth::{KeyRing, PresentedKey, SECRET_PREFIX, hash_secret};
+pub use auth::{KeyRing, PresentedKey};
 pub use docs::openapi;
 pub use health::{HealthReport, HealthStatus};
 pub use reply::Reply;

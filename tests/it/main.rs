@@ -8,6 +8,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
 
 mod cli_check;
+mod cli_data;
 mod cli_frame;
 mod config;
 mod edges;
