@@ -80,8 +80,8 @@ pub struct ResponseUpdate {
     pub expected_seq: i64,
     /// Answers that are new or corrected; each replaces what is stored for its question.
     pub answers: Vec<Answer>,
-    /// The state from now on. `started_at` is set by the first update that leaves `offered`, `ended_at` by the first
-    /// that closes it.
+    /// The state from now on. `started_at` is set by the first update to `in_progress`, `complete` or `partial` (whoever
+    /// declined never started), `ended_at` by the first that closes it.
     pub state: ResponseState,
     /// When.
     pub at: DateTime<Utc>,

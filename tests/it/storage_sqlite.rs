@@ -9,7 +9,7 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use aftercall::domain::response::{AnswerValue, ResponseState};
-use aftercall::foundation::{ManualClock, ResponseId, SystemClock};
+use aftercall::foundation::{ManualClock, ResponseId, SurveyId, SystemChance, SystemClock};
 use aftercall::storage::sqlite::{
     ServerLock, SqliteSettings, SqliteStorage, inspect, newest_schema, restore, status,
 };
@@ -186,11 +186,7 @@ fn a_restore_over_a_database_needs_force_and_keeps_the_old_one() {
     block_on(open(&path).unwrap().backup(backup.clone())).unwrap();
     let after = {
         let storage = open(&path).unwrap();
-        block_on(storage.save_draft(draft(
-            aftercall::foundation::SurveyId::new(start(), &aftercall::foundation::SystemChance),
-            "later",
-        )))
-        .unwrap();
+        block_on(storage.save_draft(draft(SurveyId::new(start(), &SystemChance), "later"))).unwrap();
         block_on(storage.surveys()).unwrap().len()
     };
     let (kind, said) = kind_of(restore(&backup, &path, false, minute(0)));
@@ -202,6 +198,30 @@ fn a_restore_over_a_database_needs_force_and_keeps_the_old_one() {
     assert_eq!(block_on(open(&path).unwrap().surveys()).unwrap().len(), after - 1);
     assert_eq!(block_on(open(&kept).unwrap().surveys()).unwrap().len(), after);
     unharmed(&path, id);
+}
+
+#[test]
+fn a_restore_keeps_what_a_crashed_server_had_only_in_its_log() {
+    let (folder, path, _) = filled();
+    let backup = folder.path().join("backup.db");
+    let storage = open(&path).unwrap();
+    block_on(storage.backup(backup.clone())).unwrap();
+    let late = SurveyId::new(start(), &SystemChance);
+    block_on(storage.save_draft(draft(late, "late"))).unwrap();
+    // The files of a running server, copied: what a crash leaves behind.
+    let crashed = folder.path().join("crashed.db");
+    for ending in ["", "-wal"] {
+        std::fs::copy(format!("{}{ending}", path.display()), format!("{}{ending}", crashed.display()))
+            .unwrap();
+    }
+    let kept = restore(&backup, &crashed, true, minute(0)).unwrap().kept.unwrap();
+    assert!(
+        !names_in(folder.path()).contains(&"crashed.db-wal".to_owned()),
+        "the old log is not the new file's"
+    );
+    let found = block_on(open(&kept).unwrap().draft("late".into())).unwrap();
+    assert_eq!(found.unwrap().survey, late);
+    assert_eq!(block_on(open(&crashed).unwrap().draft("late".into())).unwrap(), None);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags};
 
 use super::backup::sync;
 use super::fault::{beside, file_error, folder_of};
@@ -35,6 +36,7 @@ pub fn restore(from: &Path, to: &Path, force: bool, now: DateTime<Utc>) -> Resul
         let what = "it is not empty; with `--force` the old file is kept beside it under another name";
         return Err(StorageError::new(StorageErrorKind::Duplicate, doing, what));
     }
+    fold_log(&doing, to)?;
     // The copy is whole and checked before anything that is there is touched.
     let partial = beside(to, ".partial");
     let placed = place(&doing, from, &partial, to, now);
@@ -43,6 +45,19 @@ pub fn restore(from: &Path, to: &Path, force: bool, now: DateTime<Utc>) -> Resul
         drop(std::fs::remove_file(&partial));
     }
     placed
+}
+
+/// Brings what the old database's log still holds into its file, so that the two cannot be parted by a crash in the
+/// midst of the exchange. A file too damaged for that keeps its log beside it.
+fn fold_log(doing: &str, to: &Path) -> Result<(), StorageError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(conn) = Connection::open_with_flags(to, flags) else { return Ok(()) };
+    let held = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    if held == Ok(true) {
+        let what = "another process is at work on it; wait for it or stop it";
+        return Err(StorageError::new(StorageErrorKind::Locked, doing, what));
+    }
+    Ok(())
 }
 
 fn place(
@@ -61,8 +76,8 @@ fn place(
     Ok(Restored { size_bytes, kept })
 }
 
-/// Moves the old database away, with its log: a log left behind would be taken for the new file's. The log goes
-/// first, so that a crash in between leaves no log beside a file it does not belong to.
+/// Moves the old database away, with what there is of its log: left behind, it would be taken for the new file's.
+/// The log goes first, so that a crash in between leaves no log beside a file it does not belong to.
 fn set_aside(doing: &str, to: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, StorageError> {
     let kept = beside(to, &format!(".{}", now.format("%Y%m%dT%H%M%S%3fZ")));
     let mut moved = None;

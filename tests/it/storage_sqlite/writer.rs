@@ -1,7 +1,7 @@
 //! The writer thread: group commit, neighbours, crashes.
 
 use super::*;
-use aftercall::storage::CatalogStore;
+use aftercall::storage::{OfferRow, ReportFilter, ReportGroup, ReportStore, ResponseFacts};
 
 /// Many callers at once, each storing an offer and then its answers; every acknowledgement is checked.
 async fn many_callers(
@@ -67,13 +67,19 @@ fn a_write_that_fails_does_not_fail_its_neighbours() {
     let storage = open(&path).unwrap();
     block_on(async {
         let ground = Ground::with_survey(&*storage, "nps").await;
-        let version = storage.version(ground.version).await.unwrap().unwrap();
         let offers: Vec<_> = (0..50).map(|_| ground.offer(start())).collect();
-        // In one batch: fifty good writes, and between them one that is refused after its first statement.
-        let good = futures_util::future::join_all(offers.iter().map(|o| storage.insert_offer(o.clone())));
-        let (good, bad) = tokio::join!(good, storage.publish(version));
-        assert_eq!(bad.unwrap_err().kind, StorageErrorKind::Duplicate);
-        assert!(good.into_iter().all(|stored| stored.is_ok()));
+        // Among fifty good writes one that is refused at its second statement: no such survey.
+        let stray = ResponseFacts { survey: SurveyId::new(start(), &SystemChance), ..ground.facts() };
+        let stray = OfferRow { response: Some(stray), ..ground.offer(start()) };
+        let (early, late) = offers.split_at(25);
+        let store = |offers: &[OfferRow]| {
+            futures_util::future::join_all(offers.iter().map(|o| storage.insert_offer(o.clone())))
+        };
+        let (early, bad, late) = tokio::join!(store(early), storage.insert_offer(stray.clone()), store(late));
+        assert_eq!(bad.unwrap_err().kind, StorageErrorKind::Internal);
+        assert!(early.into_iter().chain(late).all(|stored| stored.is_ok()));
+        let stored = storage.offers(None, None, 100).await.unwrap();
+        assert!(!stored.contains(&stray), "its first statement is undone");
         for offer in offers {
             assert!(storage.response(offer.id).await.unwrap().is_some());
         }
@@ -142,13 +148,8 @@ fn a_statement_is_stopped_at_its_time_limit_and_the_next_one_runs() {
     });
     drop(storage);
     let storage = SqliteStorage::open(&hasty, Arc::new(SystemClock::new())).unwrap();
-    let everything = aftercall::storage::ReportFilter {
-        survey: None,
-        from: None,
-        until: None,
-        group: aftercall::storage::ReportGroup::QuarterHour,
-    };
-    let (kind, said) = kind_of(block_on(aftercall::storage::ReportStore::tallies(&*storage, everything)));
+    let everything = ReportFilter { survey: None, from: None, until: None, group: ReportGroup::QuarterHour };
+    let (kind, said) = kind_of(block_on(ReportStore::tallies(&*storage, everything)));
     assert_eq!(kind, StorageErrorKind::TimedOut, "{said}");
     assert!(!block_on(storage.offers(None, None, 1)).unwrap().is_empty());
 }
