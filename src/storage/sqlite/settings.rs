@@ -15,6 +15,17 @@ pub struct SqliteSettings {
     /// for its turn. At least 1.
     pub batch_max: usize,
     /// WAL pages (4 KiB each) after which the writer copies the log into the database. At least 1.
+    ///
+    /// Measured with 64 callers, one answer to an update, 16 µs of CPU each at any size, on two cores and an SSD with
+    /// nothing else running (the longest wait is the checkpoint's):
+    ///
+    /// | pages | updates/s | p50 | p99 | p99.9 | longest | log |
+    /// |---|---|---|---|---|---|---|
+    /// | 1,000 | 48,900 | 1.1 ms | 3.3 ms | 4.4 ms | 7 ms | 4 MiB |
+    /// | 8,000 | 46,300 | 1.2 ms | 2.3 ms | 6.9 ms | 14 ms | 32 MiB |
+    ///
+    /// Keys ordered by time keep the checkpoint cheap at either size; the larger one takes it off one request in a
+    /// hundred. At 16,000 only the log grew (measured beside other work).
     pub checkpoint_pages: u32,
     /// How long to wait for another process that holds the database (a command beside the server) before `Locked`.
     /// Below the 2 s in which a request must be answered.
