@@ -8,7 +8,7 @@ use aftercall::supervise::{AskError, Drill, EX_SOFTWARE, Limit, RootExit, State,
 use futures_util::FutureExt;
 use futures_util::future::join;
 
-use super::{AtStop, Count, Log, SOON, probe, probe_if, report, tree, tree_with, until};
+use super::{AtStop, Count, Log, SOON, ended, probe, probe_if, report, tree, tree_with, until};
 
 const TWICE: Limit = Limit::per(2, Duration::from_mins(1));
 
@@ -23,7 +23,7 @@ async fn a_crash_loop_goes_from_the_child_to_its_group_to_the_root_which_gives_u
     let running = tree.start().await.unwrap();
     running.drill("loops", Drill::Panic).unwrap();
     until("the panic", || report(&running, "loops").last_exit.is_some()).await;
-    let (answer, exit) = join(child.ask(Count, SOON), running.ended()).await;
+    let (answer, exit) = join(child.ask(Count, SOON), ended(&running)).await;
     assert_eq!(answer, Err(AskError::Stopped { child: "loops" }));
     let RootExit::GaveUp { child: "loops", group: "calls", last } = &exit else { panic!("{exit:?}") };
     assert!(last.to_string().contains("has no spark"), "{last}");
@@ -70,7 +70,7 @@ async fn threads_that_keep_dying_exhaust_the_same_limits() {
     running.drill("probe", Drill::KillThread).unwrap();
     until("another thread", || report(&running, "probe").restarts == 1).await;
     until("the child up", || running.drill("probe", Drill::KillThread).is_ok()).await;
-    assert_eq!(running.ended().await.code(), EX_SOFTWARE);
+    assert_eq!(ended(&running).await.code(), EX_SOFTWARE);
     let exit = report(&running, "probe").last_exit.unwrap();
     assert_eq!(exit.cause, "thread_gone");
 }
@@ -93,5 +93,5 @@ async fn a_stop_during_a_crash_loop_is_obeyed() {
     let stopped = running.stop().await;
     assert_eq!(stopped.children.len(), 1);
     assert!(!stopped.children[0].cut);
-    assert_eq!(running.ended().await.code(), 0);
+    assert_eq!(ended(&running).await.code(), 0);
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use aftercall::foundation::{Backoff, SeededChance, SystemClock};
 use aftercall::supervise::{
-    ActorRef, Child, ChildError, ChildReport, ChildSpec, Life, Limit, Reply, Request, Running, Serves, Tree,
-    TreeSettings,
+    ActorRef, Child, ChildError, ChildReport, ChildSpec, Life, Limit, Reply, Request, RootExit, Running,
+    Serves, Tree, TreeSettings,
 };
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -238,6 +238,11 @@ pub async fn alone(spec: ChildSpec<Probe>) -> (ActorRef<Probe>, Running) {
 
 pub fn report(running: &Running, name: &str) -> ChildReport {
     running.board().report().into_iter().find(|child| child.name == name).unwrap()
+}
+
+/// The end of the tree, which must come soon.
+pub async fn ended(running: &Running) -> RootExit {
+    tokio::time::timeout(SOON, running.ended()).await.expect("the tree ends")
 }
 
 /// Waits for a condition, and fails with `what` if it does not come.

@@ -1,12 +1,11 @@
 //! Faults in places other than a handler, and what a life can do by itself.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aftercall::foundation::Backoff;
 use aftercall::supervise::{
-    ActorRef, AskError, Child, ChildError, ChildSpec, Life, Reply, Request, Running, Serves, TreeSettings,
+    ActorRef, Child, ChildError, ChildSpec, Life, Reply, Request, Running, Serves, TreeSettings,
 };
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -185,26 +184,27 @@ async fn timers_run_and_their_work_is_seen_on_the_board() {
     assert!(child.ask(Ticks, SOON).await.unwrap().1 > 2);
 }
 
+/// Leaves itself in the mailbox again: the mailbox is never empty from then on.
+#[derive(Clone)]
+struct Flood;
+impl Request for Flood {
+    type Reply = ();
+}
+impl Serves<Flood> for Odd {
+    fn serve(&mut self, flood: Flood, life: &mut Life<'_, Self>) -> Reply<()> {
+        life.me().try_tell(flood).unwrap();
+        Reply::Now(())
+    }
+}
+
 #[tokio::test]
-async fn replies_in_hand_go_on_while_the_mailbox_never_empties() {
+async fn replies_in_hand_and_timers_go_on_while_the_mailbox_never_empties() {
     let (child, running) = odd(Fault::Stop).await;
-    let done = Arc::new(AtomicBool::new(false));
-    let flooder = {
-        let (child, done) = (child.clone(), Arc::clone(&done));
-        std::thread::spawn(move || {
-            while !done.load(Ordering::SeqCst) {
-                let _ = child.try_tell(Ticks);
-            }
-        })
-    };
-    let answer = loop {
-        match child.ask(Ticks, SOON).await {
-            Err(AskError::Overloaded { .. }) => tokio::task::yield_now().await,
-            outcome => break outcome,
-        }
-    };
-    done.store(true, Ordering::SeqCst);
-    flooder.join().unwrap();
-    assert_eq!(answer.map(|(life, _)| life), Ok(1));
+    child.try_tell(Flood).unwrap();
+    for _ in 0..10 {
+        assert_eq!(child.ask(Ticks, SOON).await.map(|(life, _)| life), Ok(1));
+    }
+    let before = child.ask(Ticks, SOON).await.unwrap().1;
+    until("ticks", || report(&running, "odd").observed["ticks"].as_u64() > Some(u64::from(before))).await;
     assert_eq!(report(&running, "odd").restarts, 0);
 }

@@ -8,7 +8,8 @@ use aftercall::supervise::{Exit, StartError, State, TreeError, TreeSettings};
 use futures_util::future::join;
 
 use super::{
-    AtStop, Log, Record, SOON, Slow, alone, probe, probe_at_stop, probe_if, report, tree, tree_with, until,
+    AtStop, Log, Record, SOON, Slow, alone, ended, probe, probe_at_stop, probe_if, report, tree, tree_with,
+    until,
 };
 
 #[tokio::test]
@@ -33,7 +34,7 @@ async fn children_stop_in_reverse_order_after_serving_what_was_queued() {
     let ends: Vec<_> = lines.iter().filter(|line| line.ends_with("dropped")).cloned().collect();
     assert_eq!(ends, ["c 1 dropped", "b 1 dropped", "a 1 dropped"]);
     assert!(place("c 1 dropped") < place("b 1 drained"), "{lines:?}");
-    assert_eq!(running.ended().await.code(), 0);
+    assert_eq!(ended(&running).await.code(), 0);
 }
 
 #[tokio::test]
@@ -44,11 +45,13 @@ async fn a_child_that_does_not_finish_its_stop_is_cut_at_its_limit() {
         tree.add(probe("polite", &log)).unwrap();
         tree.add(probe_at_stop("stuck", &log, at_stop).stop_within(Duration::from_millis(50))).unwrap();
         let running = tree.start().await.unwrap();
-        let report = running.stop().await;
-        let cut: Vec<_> = report.children.iter().map(|child| (child.name, child.cut)).collect();
+        let stopped = running.stop().await;
+        let cut: Vec<_> = stopped.children.iter().map(|child| (child.name, child.cut)).collect();
         assert_eq!(cut, [("stuck", true), ("polite", false)]);
-        let took = report.children[0].took_ms;
+        let took = stopped.children[0].took_ms;
         assert!((50..900).contains(&took), "{took} ms");
+        let left_behind = report(&running, "stuck").abandoned_threads;
+        assert_eq!(left_behind, u32::from(at_stop == AtStop::Block), "only a blocked thread is left behind");
         until("the end of what was cut", || log.has("stuck 1 dropped")).await;
     }
 }
