@@ -192,6 +192,7 @@ fn janitor(world: &World, config: &Config) -> JanitorParts {
             every: config.janitor.every,
             idle: config.survey.idle,
             batch: config.janitor.batch,
+            keep_fruitless_offers: config.janitor.keep_fruitless_offers,
         },
     }
 }

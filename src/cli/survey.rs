@@ -118,7 +118,7 @@ fn find_service(storage: &dyn Storage, name: &str) -> Result<Service, Failure> {
 
 fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failure> {
     let survey = find_survey(storage, key)?;
-    let Some((number, _)) = survey.published else {
+    let Some(number) = survey.newest.map(|newest| newest.number) else {
         return Err(Failure::new(format!(
             "survey {key} was never published, so callers cannot be asked: run `aftercall survey publish {key}` first"
         )));
@@ -156,8 +156,8 @@ fn list(storage: &dyn Storage) -> Result<(), Failure> {
         out.add_row([
             survey.key,
             survey.name,
-            survey.published.map_or_else(|| "-".to_owned(), |(number, _)| number.to_string()),
-            moment(survey.published.map(|(_, at)| at)),
+            survey.newest.map_or_else(|| "-".to_owned(), |newest| newest.number.to_string()),
+            moment(survey.newest.map(|newest| newest.published_at)),
             moment(Some(survey.draft_saved_at)),
             if active.is_empty() { "-".to_owned() } else { active.join(", ") },
         ]);

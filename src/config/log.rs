@@ -1,6 +1,4 @@
-//! `[log]`, `[janitor]` and `[drill]`: the small sections.
-
-use std::time::Duration;
+//! `[log]`: what is written, and how.
 
 use tracing_subscriber::EnvFilter;
 
@@ -19,26 +17,7 @@ const FORMAT: Key = Key::text(
     ("text or json", "text"),
     "How a line looks: text for people, json for collectors. Logs go to standard error.",
 );
-const EVERY_S: Key = Key::integer(
-    "janitor",
-    "every_s",
-    ("seconds", 1, 86_400, 60),
-    "How often idle responses are ended and responses past their retention are deleted.",
-);
-const BATCH: Key = Key::integer(
-    "janitor",
-    "batch",
-    ("responses", 1, 10_000, 500),
-    "How many it ends or deletes in one transaction, so that answers never wait long behind it.",
-);
-const DRILL_ENABLED: Key = Key::flag(
-    "drill",
-    "enabled",
-    false,
-    "Whether a key of scope admin may crash parts over HTTP on purpose, to see them come back.",
-);
-
-pub(super) const KEYS: [Key; 5] = [EVERY_S, BATCH, LEVEL, FORMAT, DRILL_ENABLED];
+pub(super) const KEYS: [Key; 2] = [LEVEL, FORMAT];
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,34 +54,6 @@ fn is_filter(text: &str) -> bool {
     const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
     let part_is_meant = |part: &str| part.contains('=') || LEVELS.contains(&part);
     !text.is_empty() && text.split(',').all(part_is_meant) && EnvFilter::try_new(text).is_ok()
-}
-
-/// The one that ends and deletes what is over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Janitor {
-    /// How often it works.
-    pub every: Duration,
-    /// How many responses it takes in one transaction.
-    pub batch: u32,
-}
-
-impl Janitor {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { every: reader.secs(&EVERY_S), batch: reader.number(&BATCH) }
-    }
-}
-
-/// Crashes on purpose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drill {
-    /// Whether they can be asked for over HTTP.
-    pub enabled: bool,
-}
-
-impl Drill {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { enabled: reader.flag(&DRILL_ENABLED) }
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! `aftercall check --print-defaults > conf/aftercall.toml` then brings the reference file up to date (a test compares).
 
 mod database;
+mod drill;
 mod ivr_api;
+mod janitor;
 mod key;
 mod log;
 mod node;
@@ -19,9 +21,11 @@ use self::reader::Reader;
 use self::secrets::Credential;
 
 pub use self::database::{Database, DatabaseUrl};
+pub use self::drill::Drill;
 pub use self::ivr_api::{IvrApi, TlsFiles};
+pub use self::janitor::Janitor;
 pub use self::key::{Key, Kind};
-pub use self::log::{Drill, Janitor, Log, LogFormat};
+pub use self::log::{Log, LogFormat};
 pub use self::node::{Node, Site};
 pub use self::problem::ConfigError;
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
@@ -121,7 +125,9 @@ pub fn keys() -> Vec<Key> {
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(supervision::KEYS);
+    keys.extend(janitor::KEYS);
     keys.extend(log::KEYS);
+    keys.extend(drill::KEYS);
     keys
 }
 

@@ -18,9 +18,9 @@ use crate::foundation::{ApiKeyId, ResponseId, ServiceId, SurveyId, VersionId};
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, OfferResult, OfferRow, ReportFilter, ReportGroup, ReportRow,
-    ResponseFacts, ResponseRow, ResponseUpdate, StateCountRow, StorageFacts, SurveyRow, TallyRow,
-    UpdateOutcome, VersionRow,
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, ReportFilter,
+    ReportGroup, ReportRow, ResponseFacts, ResponseRow, ResponseUpdate, StateCountRow, StorageFacts,
+    SurveyRow, TallyRow, UpdateOutcome, VersionRow,
 };
 
 /// What every storage method returns; dropping it does not undo the write.
@@ -65,6 +65,10 @@ pub trait ResponseStore: Send + Sync {
     /// Ends open responses whose last change is before `idle_before`: `partial` with answers, else `expired`.
     /// At most `limit`; returns how many.
     fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+
+    /// Deletes asks made before `before` that no response began with: they hold callers' numbers too. At most `limit`;
+    /// returns how many.
+    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
 
     /// Deletes responses of a survey offered before `before`, with their answers and offers. At most `limit`; returns how many.
     fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;

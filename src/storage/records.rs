@@ -148,10 +148,21 @@ pub struct SurveyRow {
     pub name: String,
     /// When the draft was last saved.
     pub draft_saved_at: DateTime<Utc>,
-    /// The newest version: number and when it was published.
-    pub published: Option<(u32, DateTime<Utc>)>,
+    /// The newest version.
+    pub newest: Option<NewestVersion>,
     /// The services it is active on, and whether it is paused there.
     pub active_on: Vec<(String, bool)>,
+}
+
+/// A survey's newest version in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewestVersion {
+    /// Its id.
+    pub id: VersionId,
+    /// Its number.
+    pub number: u32,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
 }
 
 /// What an API key may do.

@@ -13,6 +13,7 @@ mod cli_frame;
 mod config;
 mod edges;
 mod files;
+mod janitor;
 mod storage_contract;
 mod storage_engines;
 mod storage_sqlite;

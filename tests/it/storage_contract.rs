@@ -44,6 +44,7 @@ macro_rules! contract {
                 responses: asks_are_listed_newest_first_and_narrowed,
                 responses: idle_responses_end_as_partial_or_expired_and_no_others,
                 responses: responses_are_deleted_oldest_first_with_all_that_hangs_on_them,
+                responses: asks_that_led_to_nothing_are_deleted_oldest_first,
                 responses: an_unknown_response_is_none_and_a_conflict,
                 catalog: the_fallback_services_are_there_from_the_start,
                 catalog: a_service_name_or_number_that_is_taken_is_a_duplicate,

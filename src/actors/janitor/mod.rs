@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
-use crate::storage::{CatalogStore, ResponseStore, StorageError};
+use crate::storage::{CatalogStore, ResponseStore, StorageError, StoreFuture, SurveyRow};
 use crate::supervise::{Child, ChildError, Life};
+
+/// Batches in one round at most: a backlog is worked off over several rounds.
+const BATCHES_PER_ROUND: u32 = 50;
 
 /// What the janitor is told at start.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,8 @@ pub struct JanitorSettings {
     pub idle: Duration,
     /// Responses ended or deleted in one statement at most.
     pub batch: u32,
+    /// How long asks are kept that no response began with.
+    pub keep_fruitless_offers: Duration,
 }
 
 /// What it works with.
@@ -50,15 +55,22 @@ struct Work {
     busy: Cell<bool>,
     closed: Cell<u64>,
     deleted: Cell<u64>,
-    last: RefCell<Option<String>>,
+    deleted_offers: Cell<u64>,
+    last_error: RefCell<Option<String>>,
 }
 
 impl Janitor {
     /// A fresh life.
     pub fn new(parts: JanitorParts) -> Self {
-        let (closed, deleted) = (Cell::new(0), Cell::new(0));
         Self {
-            work: Rc::new(Work { parts, busy: Cell::new(false), closed, deleted, last: RefCell::default() }),
+            work: Rc::new(Work {
+                parts,
+                busy: Cell::default(),
+                closed: Cell::default(),
+                deleted: Cell::default(),
+                deleted_offers: Cell::default(),
+                last_error: RefCell::default(),
+            }),
         }
     }
 }
@@ -78,7 +90,8 @@ impl Child for Janitor {
         json!({
             "closed_idle": self.work.closed.get(),
             "deleted": self.work.deleted.get(),
-            "last_error": *self.work.last.borrow(),
+            "deleted_offers": self.work.deleted_offers.get(),
+            "last_error": *self.work.last_error.borrow(),
         })
     }
 }
@@ -93,34 +106,55 @@ impl Work {
         if let Err(error) = &outcome {
             tracing::warn!(error = %error, "the janitor could not finish its round, will try again");
         }
-        *self.last.borrow_mut() = outcome.err().map(|e| e.to_string());
+        *self.last_error.borrow_mut() = outcome.err().map(|e| e.to_string());
         self.busy.set(false);
     }
 
     async fn try_round(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
-        let batch = self.parts.settings.batch;
-        let idle_before = before(now, self.parts.settings.idle);
-        let closed = self.parts.responses.close_idle(idle_before, now, batch).await?;
+        let JanitorSettings { idle, batch, keep_fruitless_offers, .. } = self.parts.settings;
+        let responses = &self.parts.responses;
+        let closed = in_batches(batch, || responses.close_idle(before(now, idle), now, batch)).await?;
         self.closed.set(self.closed.get() + closed);
+        let old = before(now, keep_fruitless_offers);
+        let deleted = in_batches(batch, || responses.delete_fruitless_offers(old, batch)).await?;
+        self.deleted_offers.set(self.deleted_offers.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
-            let Some(draft) = self.parts.catalog.draft(survey.key).await? else { continue };
-            let Some(days) = retention_days(&draft.document) else { continue };
-            let keep_from = before(now, Duration::from_secs(u64::from(days) * 86_400));
-            let deleted = self.parts.responses.delete_responses(survey.survey, keep_from, batch).await?;
+            let Some(days) = self.retention_days(&survey).await? else { continue };
+            let old = before(now, Duration::from_secs(u64::from(days) * 86_400));
+            let deleted = in_batches(batch, || responses.delete_responses(survey.survey, old, batch)).await?;
             self.deleted.set(self.deleted.get() + deleted);
             if deleted > 0 {
-                tracing::info!(survey = %survey.survey, deleted, days, "responses past their retention deleted");
+                tracing::info!(survey = survey.key, deleted, days, "responses past their retention deleted");
             }
         }
         Ok(())
     }
+
+    /// What the newest published version says; a draft has no say, and what cannot be read deletes nothing.
+    async fn retention_days(&self, survey: &SurveyRow) -> Result<Option<u32>, StorageError> {
+        let Some(newest) = survey.newest else { return Ok(None) };
+        let version = self.parts.catalog.version(newest.id).await?;
+        let graph = version.and_then(|version| SurveyGraph::from_json(&version.document).ok());
+        Ok(graph.and_then(|graph| graph.retention_days()))
+    }
+}
+
+/// Batch after batch while there is more, but not without end in one round. Between two, others may write.
+async fn in_batches<'a>(
+    batch: u32,
+    mut step: impl FnMut() -> StoreFuture<'a, u64>,
+) -> Result<u64, StorageError> {
+    let mut all = 0;
+    for _ in 0..BATCHES_PER_ROUND {
+        let done = step().await?;
+        all += done;
+        if done < u64::from(batch) {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 fn before(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| now.checked_sub_signed(by)).unwrap_or(DateTime::<Utc>::MIN_UTC)
-}
-
-/// Retention of a draft that does not validate is not applied: nothing is deleted on doubt.
-fn retention_days(document: &str) -> Option<u32> {
-    SurveyGraph::from_json(document).ok().and_then(|graph| graph.retention_days())
 }

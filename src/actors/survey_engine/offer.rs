@@ -7,7 +7,7 @@ use crate::domain::contact::{Channel, ServiceChannel};
 use crate::domain::offer::{self, Decision, OfferInput, Outcome};
 use crate::domain::response::ResponseState;
 use crate::domain::survey::Progress;
-use crate::foundation::ResponseId;
+use crate::foundation::{BoundedText, ResponseId};
 use crate::storage::{OfferRow, ResponseFacts};
 
 use super::catalog::{Catalog, Found};
@@ -23,7 +23,7 @@ impl Engine {
         };
         let channel =
             if ask.channel == Channel::Voice { ServiceChannel::Voice } else { ServiceChannel::Chat };
-        let dn = ask.facts.dn.as_ref().map(|dn| dn.as_str());
+        let dn = ask.facts.dn.as_ref().map(BoundedText::as_str);
         let found = catalog.find(dn, ask.service.as_deref(), channel);
         let call = call_key(&ask, &found);
         let lock = call.as_ref().map(|call| self.calls.of(call));

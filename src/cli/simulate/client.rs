@@ -78,7 +78,7 @@ impl ApiClient {
             let request = self.http.post(format!("{}/ivr/v1/{name}.json", self.url));
             match request.header("X-API-Key", self.key.expose()).form(fields).send().await {
                 Ok(response) if passing(response.status()) => {
-                    last = format!("{name}: HTTP {}", response.status())
+                    last = format!("{name}: HTTP {}", response.status());
                 }
                 Ok(response) => {
                     let status = response.status();

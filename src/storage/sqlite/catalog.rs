@@ -10,7 +10,7 @@ use super::fault::Failure;
 use super::statements as sql;
 use crate::domain::contact::Service;
 use crate::foundation::{ServiceId, SurveyId, VersionId};
-use crate::storage::{CatalogRow, CatalogStore, DraftRow, StoreFuture, SurveyRow, VersionRow};
+use crate::storage::{CatalogRow, CatalogStore, DraftRow, NewestVersion, StoreFuture, SurveyRow, VersionRow};
 
 impl CatalogStore for SqliteStorage {
     fn catalog_stamp(&self) -> StoreFuture<'_, u64> {
@@ -134,7 +134,7 @@ fn surveys(conn: &Connection) -> Result<Vec<SurveyRow>, Failure> {
             key: columns.get()?,
             name: columns.get()?,
             draft_saved_at: columns.time()?,
-            published: columns.get::<Option<u32>>()?.zip(columns.time_or_null()?),
+            newest: newest(&mut columns)?,
             active_on: Vec::new(),
         })
     })?;
@@ -148,4 +148,11 @@ fn surveys(conn: &Connection) -> Result<Vec<SurveyRow>, Failure> {
         }
     }
     Ok(surveys)
+}
+
+fn newest(columns: &mut Columns<'_, '_>) -> Result<Option<NewestVersion>, Failure> {
+    let id = columns.id_or_null(VersionId::from_bytes)?;
+    let (number, published_at) = (columns.get::<Option<u32>>()?, columns.time_or_null()?);
+    let version = id.zip(number).zip(published_at);
+    Ok(version.map(|((id, number), published_at)| NewestVersion { id, number, published_at }))
 }

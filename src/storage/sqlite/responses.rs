@@ -78,6 +78,12 @@ impl ResponseStore for SqliteStorage {
         })
     }
 
+    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.write("cannot delete offers", move |conn| {
+            count(run(conn, sql::OFFERS_DELETE_FRUITLESS, &[&before.timestamp_millis(), &limit]))
+        })
+    }
+
     fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
         self.write("cannot delete responses", move |conn| {
             let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];

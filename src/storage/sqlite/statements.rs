@@ -32,6 +32,7 @@ statements! {
     OFFER_DELETE = "offer_delete.sql";
     OFFER_INSERT = "offer_insert.sql";
     OFFERED_SINCE = "offered_since.sql";
+    OFFERS_DELETE_FRUITLESS = "offers_delete_fruitless.sqlite.sql";
     OFFERS_NEWEST = "offers_newest.sqlite.sql";
     OFFERS_OF_CALL = "offers_of_call.sqlite.sql";
     OFFERS_OF_CUSTOMER = "offers_of_customer.sqlite.sql";

@@ -132,8 +132,8 @@ pub async fn surveys_are_listed_with_where_they_are_active(engine: &Engine) {
     let surveys = storage.surveys().await.unwrap();
     let keys: Vec<_> = surveys.iter().map(|row| row.key.as_str()).collect();
     assert_eq!(keys, ["a", "b"]);
-    assert_eq!((surveys[0].published, surveys[0].active_on.len()), (None, 0));
-    assert_eq!(surveys[1].published, Some((2, start())));
+    assert_eq!((surveys[0].newest, surveys[0].active_on.len()), (None, 0));
+    assert_eq!(surveys[1].newest.map(|newest| (newest.number, newest.published_at)), Some((2, start())));
     assert_eq!(surveys[1].active_on, [("All".to_owned(), true), ("All-Web".to_owned(), false)]);
 }
 

@@ -291,6 +291,24 @@ pub async fn responses_are_deleted_oldest_first_with_all_that_hangs_on_them(engi
     assert_eq!((facts.responses, facts.answers), (2, 2));
 }
 
+pub async fn asks_that_led_to_nothing_are_deleted_oldest_first(engine: &Engine) {
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    let kept = ground.answered(storage, ground.offer(start()), &[AnswerValue::Number(1)]).await;
+    for minutes in 0..4 {
+        let mut ask = ground.offer(minute(minutes));
+        ask.response = None;
+        ask.result = "sampled_out".into();
+        storage.insert_offer(ask).await.unwrap();
+    }
+    assert_eq!(storage.delete_fruitless_offers(minute(3), 2).await.unwrap(), 2);
+    assert_eq!(storage.delete_fruitless_offers(minute(3), 9).await.unwrap(), 1);
+    assert_eq!(storage.delete_fruitless_offers(minute(3), 9).await.unwrap(), 0);
+    let offers = storage.offers(None, None, 9).await.unwrap();
+    assert_eq!(offers.iter().map(|offer| offer.at).collect::<Vec<_>>(), [minute(3), start()]);
+    assert!(storage.response(kept).await.unwrap().is_some());
+}
+
 pub async fn an_unknown_response_is_none_and_a_conflict(engine: &Engine) {
     let storage = &*engine.storage;
     let unknown = response_id(start());

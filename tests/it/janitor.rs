@@ -1,0 +1,121 @@
+//! The janitor over a real database, with a clock that is turned by hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aftercall::actors::janitor::{Janitor, JanitorParts, JanitorSettings};
+use aftercall::domain::response::{AnswerValue, ResponseState};
+use aftercall::foundation::{Clock, ManualClock, ResponseId, SystemChance, SystemClock, VersionId};
+use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
+use aftercall::storage::{CatalogStore, ResponseStore, VersionRow};
+use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
+
+use crate::storage_contract::{Ground, answer, start, update};
+
+const IDLE: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+struct House {
+    storage: Arc<SqliteStorage>,
+    clock: Arc<ManualClock>,
+    running: Running,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn with_janitor() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = SqliteSettings::new(folder.path().join("aftercall.db"));
+        let storage = SqliteStorage::open(&settings, Arc::new(SystemClock::new())).unwrap();
+        let clock = Arc::new(ManualClock::at(start()));
+        let parts = JanitorParts {
+            responses: storage.clone(),
+            catalog: storage.clone(),
+            clock: clock.clone(),
+            settings: JanitorSettings {
+                every: Duration::from_millis(10),
+                idle: IDLE,
+                batch: 2,
+                keep_fruitless_offers: 90 * DAY,
+            },
+        };
+        let mut tree =
+            Tree::new(TreeSettings::default(), Arc::new(SystemClock::new()), Arc::new(SystemChance));
+        tree.add(ChildSpec::new("janitor", move || Ok(Janitor::new(parts.clone())))).unwrap();
+        let running = tree.start().await.unwrap();
+        Self { storage, clock, running, _folder: folder }
+    }
+
+    async fn state(&self, id: ResponseId) -> Option<ResponseState> {
+        self.storage.response(id).await.unwrap().map(|row| row.state)
+    }
+
+    async fn offered(&self, ground: &Ground) -> ResponseId {
+        let offer = ground.offer(start());
+        let id = offer.id;
+        self.storage.insert_offer(offer).await.unwrap();
+        id
+    }
+
+    async fn comes_to(&self, id: ResponseId, state: Option<ResponseState>) {
+        let clock = SystemClock::new();
+        while self.state(id).await != state {
+            assert!(clock.monotonic() < Duration::from_secs(10), "never came to {state:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+#[actix_rt::test]
+async fn responses_nobody_goes_on_with_are_ended_by_time_and_later_by_batches() {
+    let house = House::with_janitor().await;
+    let ground = Ground::with_survey(&*house.storage, "csat").await;
+    let answered = house.offered(&ground).await;
+    let change = update(answered, 0, ResponseState::InProgress, vec![answer(0, AnswerValue::Number(4))]);
+    house.storage.update_response(change).await.unwrap();
+    let mut silent = Vec::new();
+    for _ in 0..5 {
+        silent.push(house.offered(&ground).await);
+    }
+    house.clock.advance(IDLE / 2);
+    assert_eq!(house.state(answered).await, Some(ResponseState::InProgress));
+    house.clock.advance(IDLE);
+    house.comes_to(answered, Some(ResponseState::Partial)).await;
+    for id in silent {
+        house.comes_to(id, Some(ResponseState::Expired)).await;
+    }
+    house.running.stop().await;
+}
+
+#[actix_rt::test]
+async fn only_what_the_published_version_says_deletes_a_response() {
+    let house = House::with_janitor().await;
+    let ground = Ground::with_survey(&*house.storage, "support").await;
+    let publish = |days: u32| {
+        let mut document: serde_json::Value =
+            serde_json::from_str(include_str!("../../static/demo/support.json")).unwrap();
+        document["retention_days"] = days.into();
+        VersionRow {
+            id: VersionId::new(start(), &SystemChance),
+            survey: ground.survey,
+            number: 0,
+            document: document.to_string(),
+            published_at: start(),
+        }
+    };
+    house.storage.publish(publish(10)).await.unwrap();
+    let old = ground.answered(&*house.storage, ground.offer(start()), &[AnswerValue::Number(4)]).await;
+    let mut draft = house.storage.draft("support".into()).await.unwrap().unwrap();
+    draft.document = publish(1).document;
+    house.storage.save_draft(draft).await.unwrap();
+    house.clock.advance(5 * DAY);
+    // Two rounds have begun, so one has ended, when the second witness is gone.
+    for _ in 0..2 {
+        let witness = house.offered(&ground).await;
+        house.comes_to(witness, Some(ResponseState::Expired)).await;
+    }
+    assert!(house.state(old).await.is_some(), "the draft has no say");
+    house.clock.advance(6 * DAY);
+    house.comes_to(old, None).await;
+    house.running.stop().await;
+}
