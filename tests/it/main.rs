@@ -18,4 +18,5 @@ mod storage_contract;
 mod storage_engines;
 mod storage_sqlite;
 mod supervise;
+mod survey_engine;
 mod tidy;
