@@ -36,10 +36,11 @@ fn a_machine_that_is_ready_passes_and_is_not_changed() {
 #[test]
 fn each_finding_is_one_line_that_names_the_trouble_and_the_exit_code_is_1() {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = format!("ivr_api.listen={}", taken.local_addr().unwrap());
     let (lines, code) = check(
-        &folder.path().join("missing"),
+        &folder.path().join("file/below"),
         &[&listen, "ivr_api.tls_cert_file=/nonexistent/c.pem", "ivr_api.tls_key_file=/nonexistent/k.pem"],
     );
     assert_eq!(code, 1);

@@ -10,7 +10,7 @@ use super::args::{CheckArgs, ConfigArgs};
 use super::engine::inspect;
 use super::failure::{EXIT_PROBLEM, Outcome};
 use super::output::{say, whole};
-use crate::config::{Config, reference};
+use crate::config::{Config, DatabaseUrl, reference};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,12 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
 
 fn look(config: &Config) -> Vec<Finding> {
     let mut findings = vec![places::data_folder(config)];
-    findings.extend(inspect(config));
+    let DatabaseUrl::Sqlite(file) = &config.database.url;
+    if file.parent() == Some(config.node.data_dir.as_path()) && !config.node.data_dir.exists() {
+        findings.push(Finding::ok("database", format!("{} is made at the first start", file.display())));
+    } else {
+        findings.extend(inspect(config));
+    }
     findings.push(places::listen_address(config.ivr_api.listen));
     findings.extend(config.ivr_api.tls.as_ref().map(tls::files));
     findings.push(Finding::ok("time zone", config.site.time_zone));

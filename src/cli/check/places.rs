@@ -1,17 +1,28 @@
 //! Folders and ports.
 
 use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use super::Finding;
 use crate::config::Config;
 
-/// The data folder exists and this user can write there.
+/// The data folder exists and this user can write there, or the first start can make it.
 pub(super) fn data_folder(config: &Config) -> Finding {
     const WHAT: &str = "data folder";
     let folder = &config.node.data_dir;
     match std::fs::metadata(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => match makeable(folder) {
+            Ok(()) => Finding::ok(WHAT, format!("{} is made at the first start", folder.display())),
+            Err(error) => Finding::fail(
+                WHAT,
+                format!(
+                    "cannot make {}: {error}; make it for this user, or set node.data_dir",
+                    folder.display()
+                ),
+            ),
+        },
         Err(error) => Finding::fail(
             WHAT,
             format!("{}: {error}; create it for this user, or set node.data_dir", folder.display()),
@@ -27,6 +38,22 @@ pub(super) fn data_folder(config: &Config) -> Finding {
     }
 }
 
+/// Whether a folder that is not there can be made: the nearest one above it that is there can be written.
+fn makeable(folder: &Path) -> std::io::Result<()> {
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
+    for above in above {
+        match std::fs::metadata(above) {
+            Ok(_) => return writable(above),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::NotFound.into())
+}
+
 /// Whether a file can be made in a folder. Permission bits do not say it (read-only mounts, ACLs), so one is made and
 /// removed: the one thing that `check` touches.
 fn writable(folder: &Path) -> std::io::Result<()> {
@@ -40,7 +67,7 @@ pub(super) fn listen_address(address: SocketAddr) -> Finding {
     const WHAT: &str = "listen address";
     match TcpListener::bind(address) {
         Ok(_) => Finding::ok(WHAT, address),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
             let holder = holder(address.port());
             Finding::fail(
                 WHAT,
@@ -106,16 +133,19 @@ mod tests {
     }
 
     #[test]
-    fn a_data_folder_that_is_missing_or_a_file_fails_and_nothing_is_left_in_a_good_one() {
+    fn a_data_folder_that_cannot_be_had_fails_and_nothing_is_left_in_a_good_one() {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.node.data_dir = folder.path().to_owned();
         assert!(data_folder(&config).ok);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        config.node.data_dir = folder.path().join("missing");
-        assert!(!data_folder(&config).ok);
+        config.node.data_dir = folder.path().join("not/yet/there");
+        assert!(data_folder(&config).detail.contains("is made at the first start"));
+        assert!(!config.node.data_dir.exists());
         config.node.data_dir = folder.path().join("file");
         std::fs::write(&config.node.data_dir, "").unwrap();
         assert!(data_folder(&config).detail.contains("not a folder"));
+        config.node.data_dir.push("below");
+        assert!(!data_folder(&config).ok);
     }
 }
