@@ -163,3 +163,18 @@ fn each_statement_stands_in_both_dialects_once_there_are_two() {
     let wrong = one_dialect_only(&paths(&["a.sqlite.sql", "a.mssql.sql", "b.sqlite.sql"]));
     assert_eq!(wrong, ["b.sqlite.sql: has no twin b.mssql.sql"]);
 }
+
+#[test]
+fn the_published_schema_of_survey_documents_is_the_programs_own() {
+    let published: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string("docs/survey.schema.json").unwrap()).unwrap();
+    let own = aftercall::domain::survey::json_schema();
+    assert!(published == own, "run `aftercall survey schema > docs/survey.schema.json`");
+}
+
+#[test]
+fn the_worked_example_of_a_survey_document_is_valid() {
+    let page = std::fs::read_to_string("docs/survey-document.md").unwrap();
+    let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    aftercall::domain::survey::SurveyGraph::from_json(example).unwrap();
+}
