@@ -67,6 +67,8 @@ impl Node {
             planted.map_err(|e| Failure::because("the table of children", &e))?;
         let running = Arc::new(OnceLock::new());
         let ring = Arc::new(key_ring(config));
+        // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
+        refresh_keys(&*world.storage, &ring, false).await?;
         let api = Data::new(api(&world, config, engine, &ring, health, &running));
         let server = ServerSettings {
             workers: config.ivr_api.workers,
