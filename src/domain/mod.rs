@@ -4,5 +4,6 @@
 pub mod api_key;
 pub mod contact;
 pub mod offer;
+pub mod report;
 pub mod response;
 pub mod survey;

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use crate::domain::contact::Channel;
 use crate::domain::survey::{Opening, SurveyGraph};
 
-pub use day::day_start;
+pub use day::{date_start, day_start};
 
 /// Everything the decision rests on.
 #[derive(Debug, Clone)]

@@ -1,0 +1,12 @@
+//! Reports: counts of answers and states folded into scores by survey, group and question.
+
+mod book;
+mod days;
+mod lifecycle;
+
+#[cfg(test)]
+mod tests;
+
+pub use book::{Book, Group, GroupScores, Measure, SurveyScores, UnknownQuestion};
+pub use days::date_of_quarter;
+pub use lifecycle::Lifecycle;
