@@ -30,6 +30,8 @@ pub struct Setting {
 /// What a configuration is made from; later parts win over earlier ones.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
+    /// A command's own defaults, where they differ; everything else wins over them.
+    pub defaults: Vec<Setting>,
     /// The file; it must exist.
     pub file: Option<PathBuf>,
     /// The environment's variables, all of them.
@@ -42,15 +44,21 @@ impl Sources {
     /// The file named by `--config` (else [`DEFAULT_FILE`] if it exists), this process's environment, and flags.
     pub fn of_process(file: Option<PathBuf>, flags: Vec<Setting>) -> Self {
         let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists());
-        Self { file: file.or_else(default), environment: std::env::vars_os().collect(), flags }
+        Self {
+            defaults: Vec::new(),
+            file: file.or_else(default),
+            environment: std::env::vars_os().collect(),
+            flags,
+        }
     }
 
     /// Reads every source, in the order in which later ones win. What cannot be used is reported, the rest goes on.
     pub(super) fn layers(&self, keys: &[Key], problems: &mut Vec<String>) -> Vec<Layer> {
+        let defaults = flag_layer(&self.defaults, keys, problems);
         let file = self.file.as_deref().map(|path| file_layer(path, keys, problems));
         let environment = environment_layer(&self.environment, keys, problems);
         let flags = flag_layer(&self.flags, keys, problems);
-        file.into_iter().chain([environment, flags]).collect()
+        [defaults].into_iter().chain(file).chain([environment, flags]).collect()
     }
 }
 

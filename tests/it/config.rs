@@ -73,7 +73,7 @@ fn no_key_is_described_twice_and_sections_stand_together() {
 }
 
 #[test]
-fn flags_win_over_the_environment_and_the_environment_over_the_file() {
+fn flags_win_over_the_environment_that_over_the_file_and_that_over_a_commands_defaults() {
     let folder = tempfile::tempdir().unwrap();
     let file = written(
         folder.path(),
@@ -82,6 +82,7 @@ fn flags_win_over_the_environment_and_the_environment_over_the_file() {
     );
     let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
     let config = Config::load(&Sources {
+        defaults: vec![flag("survey.idle_minutes", "4"), flag("janitor.every_s", "4")],
         file: Some(file),
         environment: vec![
             variable("AFTERCALL__SURVEY__LATE_MINUTES", "6"),
@@ -93,6 +94,7 @@ fn flags_win_over_the_environment_and_the_environment_over_the_file() {
     .unwrap();
     assert_eq!(config.survey.idle, Duration::from_mins(5));
     assert_eq!(config.survey.late, Duration::from_mins(6));
+    assert_eq!(config.janitor.every, Duration::from_secs(4));
     assert_eq!(config.janitor.batch, 8, "of two flags the last one wins");
     assert_eq!(config.survey.call_repeat, Config::default().survey.call_repeat);
 }
