@@ -29,6 +29,8 @@ impl Server {
         let client = Client::builder()
             .timeout(patience)
             .redirect(Policy::none())
+            // The server is ours; a proxy of the environment is for the world outside.
+            .no_proxy()
             .tls_danger_accept_invalid_certs(unverified)
             .build()
             .map_err(|error| Failure::because("cannot set up a client", &error))?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::client::{ApiClient, Reply};
+use super::scores::Given;
 use crate::foundation::{Chance, Clock};
 
 /// Questions after which a caller hangs up in any case; no survey is longer.
@@ -35,7 +36,7 @@ pub(super) struct Played {
     /// What went wrong.
     pub(super) error: Option<String>,
     /// Answers acknowledged.
-    pub(super) answers: u32,
+    pub(super) answers: Vec<Given>,
 }
 
 impl Caller {
@@ -79,8 +80,9 @@ impl Caller {
             let question = reply.question_id.clone().unwrap_or_default();
             let value = self.answer_to(&reply, chance);
             let fields = [("response_id", response.as_str()), ("question_id", &question), ("value", &value)];
-            reply = timed("answer", client, &fields, clock, played).await?;
-            played.answers += 1;
+            let next = timed("answer", client, &fields, clock, played).await?;
+            played.answers.push(Given::of(&reply, &value));
+            reply = next;
             asked += 1;
         }
         if reply.result == "QUESTION" {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde::Deserialize;
 
+use crate::cli::client::Server;
 use crate::cli::failure::Failure;
-use crate::config::Config;
 use crate::foundation::Secret;
 use crate::telemetry::Chain;
 
@@ -15,7 +15,7 @@ const TRIES: u32 = 8;
 /// Wait before the first repeat; doubled each time.
 const FIRST_WAIT: Duration = Duration::from_millis(25);
 /// A script's own patience for one try: the read time-out of the common IVR client.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(in crate::cli) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The parts of a reply a script needs.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,42 +31,33 @@ pub(super) struct Reply {
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     #[serde(default)]
-    pub(super) choices: Vec<serde_json::Value>,
+    pub(super) choices: Vec<Choice>,
 }
 
-/// A connection pool to one server, with a key.
+/// One of the choices of a question.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Choice {
+    pub(super) choice_id: String,
+}
+
+/// A server and a key for it.
 pub(in crate::cli) struct ApiClient {
-    http: Client,
-    url: String,
+    server: Server,
     key: Secret<String>,
 }
 
-/// This machine's server, by its configuration.
-pub(in crate::cli) fn server_url(config: &Config) -> String {
-    let scheme = if config.ivr_api.tls.is_some() { "https" } else { "http" };
-    let listen = config.ivr_api.listen;
-    let host = match listen.ip() {
-        ip if !ip.is_unspecified() => listen.to_string(),
-        std::net::IpAddr::V4(_) => format!("127.0.0.1:{}", listen.port()),
-        std::net::IpAddr::V6(_) => format!("[::1]:{}", listen.port()),
-    };
-    format!("{scheme}://{host}")
-}
-
 impl ApiClient {
-    /// A client of the server at `url`.
-    pub(in crate::cli) fn new(url: &str, key: Secret<String>) -> Result<Self, Failure> {
-        let http = Client::builder().timeout(PATIENCE).no_proxy().build();
-        let http = http.map_err(|e| Failure::because("cannot make an HTTP client", &e))?;
-        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), key })
+    /// A client that shows this key.
+    pub(in crate::cli) fn new(server: Server, key: Secret<String>) -> Self {
+        Self { server, key }
     }
 
     /// Fails with advice when nothing answers.
     pub(super) async fn reachable(&self) -> Result<(), Failure> {
-        let sent = self.http.get(format!("{}/health/live", self.url)).send().await;
+        let sent = self.server.client.get(format!("{}/health/live", self.server.url)).send().await;
         sent.map(|_| ()).map_err(|e| {
             let advice = "is the server running? `aftercall serve` starts it, --url says where it is";
-            Failure::new(format!("cannot reach {}: {}; {advice}", self.url, Chain(&e)))
+            Failure::new(format!("cannot reach {}: {}; {advice}", self.server.url, Chain(&e)))
         })
     }
 
@@ -75,7 +66,7 @@ impl ApiClient {
         let mut wait = FIRST_WAIT;
         let mut last = String::new();
         for _ in 0..TRIES {
-            let request = self.http.post(format!("{}/ivr/v1/{name}.json", self.url));
+            let request = self.server.client.post(format!("{}/ivr/v1/{name}.json", self.server.url));
             match request.header("X-API-Key", self.key.expose()).form(fields).send().await {
                 Ok(response) if passing(response.status()) => {
                     last = format!("{name}: HTTP {}", response.status());
@@ -100,10 +91,13 @@ impl ApiClient {
 
     /// Tells the server to crash a child.
     pub(super) async fn crash(&self, child: &str, kind: &str) -> Result<String, Failure> {
-        let request =
-            self.http.post(format!("{}/drill/v1/crash", self.url)).query(&[("child", child), ("kind", kind)]);
+        let request = self
+            .server
+            .client
+            .post(format!("{}/drill/v1/crash", self.server.url))
+            .query(&[("child", child), ("kind", kind)]);
         let sent = request.header("X-API-Key", self.key.expose()).send().await;
-        let response = sent.map_err(|e| Failure::because(format!("cannot reach {}", self.url), &e))?;
+        let response = sent.map_err(|e| Failure::because(format!("cannot reach {}", self.server.url), &e))?;
         let status = response.status();
         let reply: Reply =
             response.json().await.map_err(|e| Failure::because("the reply makes no sense", &e))?;

@@ -3,6 +3,7 @@
 mod caller;
 mod client;
 mod crowd;
+mod scores;
 mod summary;
 
 use std::process::ExitCode;
@@ -12,15 +13,15 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args_survey::{
-    CrashKind, Profile, ServerArgs, SimulateCallsArgs, SimulateCommand, SimulateCrashArgs,
-};
+use super::args_survey::{CrashKind, ServerArgs, SimulateCallsArgs, SimulateCommand, SimulateCrashArgs};
+use super::client::Server;
 use super::failure::{Failure, Outcome};
+use super::output::{say, whole};
 use crate::config::Config;
 use crate::foundation::{Chance, Clock, Secret, SeededChance, SystemClock};
 
-pub(super) use client::{ApiClient, server_url};
-pub(super) use crowd::Crowd;
+pub(super) use client::{ApiClient, PATIENCE};
+pub(super) use crowd::{Crowd, Line};
 pub(super) use summary::Summary;
 
 /// What is played.
@@ -61,7 +62,8 @@ fn calls(args: &SimulateCallsArgs, config: &Config) -> Outcome {
         seed: args.seed,
     };
     let summary = super::block_on(play(&client, &campaign, &SystemClock::new()))??;
-    print!("{summary}");
+    whole(summary.to_string().as_bytes());
+    summary.print_scores();
     Ok(if summary.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -75,7 +77,7 @@ fn crash(args: &SimulateCrashArgs, config: &Config) -> Outcome {
         CrashKind::KillThread => "kill_thread",
     };
     let said = super::block_on(client.crash(&args.child, kind))??;
-    println!("{said}");
+    say!("{said}");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,7 +88,7 @@ fn client_of(args: &ServerArgs, config: &Config) -> Result<ApiClient, Failure> {
             "an API key is needed: --key, or ivr_api.static_key; `aftercall apikey create` makes one",
         )
     })?;
-    ApiClient::new(&args.url.clone().unwrap_or_else(|| server_url(config)), key)
+    Ok(ApiClient::new(Server::at(args.url.as_deref(), &config.ivr_api, PATIENCE)?, key))
 }
 
 /// Plays all callers, with a progress bar where there is a terminal.
@@ -118,13 +120,10 @@ pub(super) async fn play(
 
 fn progress_bar(calls: u32) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(u64::from(calls)), ProgressDrawTarget::stderr_with_hz(10));
-    let style = "{spinner} callers surveyed {bar:32} {pos}/{len}  {per_sec}  {eta} left";
+    let style = "{spinner} callers surveyed {bar:32} {pos}/{len}  {eta} left";
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
-
-/// The profile of `demo`.
-pub(super) const DEMO_PROFILE: Profile = Profile::Mixed;

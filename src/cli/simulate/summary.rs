@@ -7,6 +7,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use super::caller::Played;
+use super::scores::Scores;
 
 /// Figures of a campaign; its `Display` is the report for people.
 #[derive(Default)]
@@ -16,6 +17,7 @@ pub(in crate::cli) struct Summary {
     calls: u64,
     offered: u64,
     answers: u64,
+    scores: Scores,
     states: BTreeMap<String, u64>,
     not_offered: BTreeMap<String, u64>,
     errors: BTreeMap<String, u64>,
@@ -29,7 +31,10 @@ impl Summary {
     pub(super) fn add(&mut self, played: Played) {
         self.calls += 1;
         self.offered += u64::from(played.ended.is_some());
-        self.answers += u64::from(played.answers);
+        for given in played.answers {
+            self.answers += 1;
+            self.scores.add(given);
+        }
         for (name, took) in played.took {
             let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
             if let Some(latency) = self.latency(name) {
@@ -59,9 +64,9 @@ impl Summary {
         self.errors.values().sum()
     }
 
-    /// Calls played.
-    pub(in crate::cli) fn calls(&self) -> u64 {
-        self.calls
+    /// What was answered to each question.
+    pub(super) fn print_scores(&self) {
+        self.scores.print();
     }
 }
 
