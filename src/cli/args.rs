@@ -20,6 +20,30 @@ Try it:
   aftercall serve               starts the server
   aftercall survey import my.json --publish && aftercall survey activate my-survey All";
 
+const REPORT_HELP: &str = r#"Scores, each with n, the answers counted (skipped: questions passed over):
+  CSAT      share of 4 and 5
+  NPS       share of 9 and 10 minus share of 0 to 6
+  CES, Mean the mean
+  Yes       share of yes
+Response rate: started of offered. Completion rate: completed of started.
+
+CSV has a header and a row for each group and question. JSON has this shape:
+  {"by", "from", "until", "time_zone", "surveys": [
+    {"survey", "name", "groups": [
+      {"group", "name",
+       "lifecycle": {"offered", "started", "completed", "partial", "declined",
+         "expired", "open", "response_rate", "completion_rate"},
+       "questions": [
+         {"question", "type", "versions", "metric", "value", "n", "skipped",
+          "distribution": [{"value", "n"}]}]}]}]}
+Rates are in percent. A group is "" for a survey as a whole and null where none
+was given. A value is null without answers, and for choices and comments.
+
+Examples:
+  aftercall report
+  aftercall report --by question --survey support
+  aftercall report --by agent --from 2026-11-01 --format csv > november.csv"#;
+
 /// Asks callers after a call how it went, and loses no answer.
 #[derive(Debug, Parser)]
 #[command(name = "aftercall", version, after_help = EXIT_CODES, arg_required_else_help = true)]
@@ -55,10 +79,10 @@ pub enum Command {
     )]
     Serve(ServeArgs),
     /// Shows the whole product on this machine: plays callers, prints their scores, then serves
-    #[command(
-        after_help = "Needs nothing but itself. Keeps its data in ./aftercall-demo/, or in --data-dir.\n\
-                            \nExamples:\n  aftercall demo\n  aftercall demo --once --calls 1000"
-    )]
+    #[command(after_help = "Needs nothing but itself and no network. Keeps its data in ./aftercall-demo/,\n\
+                      or in --data-dir; a second run shows what is there. Reads no configuration\n\
+                      file unless --config names one.\n\
+                      \nExamples:\n  aftercall demo\n  aftercall demo --once --calls 1000")]
     Demo(DemoArgs),
     /// Checks everything that can be checked before a start; changes nothing
     #[command(
@@ -102,7 +126,7 @@ pub enum Command {
     Simulate(SimulateCommand),
     /// Prints scores
     #[command(
-        after_help = "Examples:\n  aftercall report\n  aftercall report --by agent --from 2026-11-01 --format csv"
+        after_help = REPORT_HELP
     )]
     Report(ReportArgs),
     /// Prints the completion script of a shell
@@ -127,9 +151,9 @@ pub struct DemoArgs {
     /// End after the result instead of serving
     #[arg(long)]
     pub once: bool,
-    /// How many callers to play
-    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    pub calls: u32,
+    /// How many callers to play [default: 300 in an empty folder, else none]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub calls: Option<u32>,
     /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
