@@ -38,7 +38,7 @@ pub(super) fn run(command: ApikeyCommand, config: &Config) -> Outcome {
 }
 
 /// Stores a new key and returns its secret, of which only the hash is kept.
-fn create(
+pub(super) fn create(
     store: &dyn KeyStore,
     clock: &dyn Clock,
     chance: &dyn Chance,

@@ -37,6 +37,7 @@ impl ConfigArgs {
     }
 }
 
-fn setting(path: &str, value: &str, flag: &str) -> Setting {
+/// A value that came by a flag.
+pub(super) fn setting(path: &str, value: &str, flag: &str) -> Setting {
     Setting { path: path.to_owned(), value: value.to_owned(), flag: flag.to_owned() }
 }

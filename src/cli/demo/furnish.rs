@@ -1,0 +1,130 @@
+//! What the demo's contact centre has: services, surveys, and what is asked where.
+
+use std::path::Path;
+
+use super::key;
+use crate::cli::engine::validate_survey;
+use crate::cli::failure::Failure;
+use crate::domain::contact::{Service, ServiceChannel};
+use crate::foundation::{Chance, Clock, ServiceId, SurveyId, VersionId};
+use crate::storage::{DraftRow, Storage, VersionRow};
+
+/// A service of the demo and who calls it.
+pub(super) struct DemoLine {
+    pub(super) name: &'static str,
+    pub(super) dn: &'static str,
+    pub(super) survey: &'static str,
+    pub(super) queue: &'static str,
+    /// Its share of all calls, in parts.
+    pub(super) weight: f64,
+}
+
+/// The services.
+pub(super) const LINES: [DemoLine; 3] = [
+    DemoLine { name: "Support", dn: "5001", survey: "support", queue: "Technical support", weight: 5.0 },
+    DemoLine { name: "Billing", dn: "5002", survey: "support", queue: "Invoices", weight: 3.0 },
+    DemoLine { name: "Sales", dn: "5003", survey: "sales", queue: "New orders", weight: 2.0 },
+];
+
+/// The surveys, as anybody could import them.
+const SURVEYS: [&str; 2] =
+    [include_str!("../../../static/demo/support.json"), include_str!("../../../static/demo/sales.json")];
+
+/// The surveys in words.
+pub(super) const SURVEYS_TEXT: &str = "support and sales, in English, Spanish and Arabic";
+
+/// The services in words.
+pub(super) fn services_text() -> String {
+    LINES.map(|line| format!("{} {}", line.name, line.dn)).join(", ")
+}
+
+/// Refuses a folder that somebody works in: the demo's services, surveys and callers are not for them.
+pub(super) async fn check_folder(storage: &dyn Storage, folder: &Path) -> Result<(), Failure> {
+    let own = storage.keys().await?.iter().any(|row| row.name == key::NAME);
+    if own || storage.surveys().await?.is_empty() {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(Failure::new(format!(
+        "{folder} holds surveys that are not the demo's: name an empty folder with --data-dir, or none for ./{}",
+        super::FOLDER
+    )))
+}
+
+/// Adds what is missing; leaves what is there as it is.
+pub(super) async fn furnish(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+) -> Result<(), Failure> {
+    for text in SURVEYS {
+        add_survey(storage, text, clock, chance).await?;
+    }
+    let surveys = storage.surveys().await?;
+    for line in LINES {
+        let service = service(storage, &line, clock, chance).await?;
+        let catalog = storage.catalog().await?;
+        let asks = catalog.iter().any(|row| row.service.id == service && row.active.is_some());
+        if let Some(survey) = surveys.iter().find(|survey| survey.key == line.survey && !asks) {
+            storage.activate(service, survey.survey, clock.now()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn add_survey(
+    storage: &dyn Storage,
+    text: &str,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+) -> Result<(), Failure> {
+    let survey = validate_survey(text).map_err(|problems| {
+        Failure::new(format!("the demo's survey is not valid: {}", problems.join("; ")))
+    })?;
+    let now = clock.now();
+    let known = storage.surveys().await?.into_iter().find(|row| row.key == survey.key);
+    if known.as_ref().is_some_and(|row| row.published.is_some()) {
+        return Ok(());
+    }
+    let id = known.map_or_else(|| SurveyId::new(now, chance), |row| row.survey);
+    let document = survey.document;
+    let draft = DraftRow {
+        survey: id,
+        key: survey.key,
+        name: survey.name,
+        document: document.clone(),
+        saved_at: now,
+    };
+    storage.save_draft(draft).await?;
+    let version =
+        VersionRow { id: VersionId::new(now, chance), survey: id, number: 0, document, published_at: now };
+    storage.publish(version).await?;
+    Ok(())
+}
+
+async fn service(
+    storage: &dyn Storage,
+    line: &DemoLine,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+) -> Result<ServiceId, Failure> {
+    let known = storage.services().await?.into_iter().find(|service| service.dn.as_deref() == Some(line.dn));
+    if let Some(service) = known {
+        return Ok(service.id);
+    }
+    let id = ServiceId::new(clock.now(), chance);
+    let (name, dn) = (line.name.to_owned(), Some(line.dn.to_owned()));
+    storage.add_service(Service { id, name, channel: ServiceChannel::Voice, dn }).await?;
+    Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_surveys_are_valid_and_every_line_asks_one_of_them() {
+        let keys = SURVEYS.map(|text| validate_survey(text).unwrap().key);
+        assert!(LINES.iter().all(|line| keys.iter().any(|key| key == line.survey)));
+    }
+}

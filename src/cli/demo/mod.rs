@@ -1,0 +1,178 @@
+//! `aftercall demo`: the whole product on one machine. Services, surveys and a key of its own, callers over the real
+//! API, their scores, and then a server to play with.
+
+mod furnish;
+mod guide;
+mod key;
+
+use std::cmp::Reverse;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+use super::args::{ConfigArgs, DemoArgs};
+use super::args_survey::{Profile, ReportBy};
+use super::client::Server;
+use super::engine::{OpenDatabase, block_on, open_database};
+use super::failure::{Failure, Outcome};
+use super::node::Node;
+use super::output::say;
+use super::report::tables::{print_scores, print_whole};
+use super::report::{Query, gather};
+use super::serve::{report as end_of, stop_signal};
+use super::settings::setting;
+use super::simulate::{ApiClient, Campaign, Crowd, Line, PATIENCE, play};
+use crate::config::{Config, Setting};
+use crate::domain::report::SurveyScores;
+use crate::foundation::{Secret, SystemChance, SystemClock};
+use crate::storage::Storage;
+use crate::telemetry::start_logs;
+
+/// Where the data stands unless `--data-dir` says otherwise.
+const FOLDER: &str = "aftercall-demo";
+/// Where it listens unless `--listen` says otherwise or somebody else does.
+const LISTEN: &str = "127.0.0.1:8080";
+/// Callers played in an empty folder.
+const CALLS: u32 = 300;
+/// Callers at once: enough to see group commit at work.
+const CONCURRENCY: usize = 32;
+/// The share of callers who hang up half way.
+const HANGUP_RATE: f64 = 0.15;
+
+/// Plays callers, prints their scores, serves.
+pub(super) fn run(args: &DemoArgs, settings: &ConfigArgs) -> Outcome {
+    let mut config = load(args, settings)?;
+    start_logs(&config.log).map_err(|error| Failure::because("cannot write logs", &error))?;
+    let taken = if args.listen.is_none() { step_aside(&mut config) } else { None };
+    let database = open_database(&config)?;
+    let storage = &*database.storage;
+    block_on(furnish::check_folder(storage, &config.node.data_dir))??;
+    let key = key::demo_key(storage, &config.node.data_dir)?;
+    block_on(furnish::furnish(storage, &SystemClock::new(), &SystemChance))??;
+    say!("aftercall demo; its data stands in {}", config.node.data_dir.display());
+    say!("  services  {}", furnish::services_text());
+    say!("  surveys   {}", furnish::SURVEYS_TEXT);
+    if let Some(taken) = taken {
+        say!("  {taken} is taken by another program: a free port is used");
+    }
+    actix_rt::System::new().block_on(show(args, config, &database, key))
+}
+
+/// The configuration. What would play callers into a real installation is never taken from its file or environment.
+fn load(args: &DemoArgs, settings: &ConfigArgs) -> Result<Config, Failure> {
+    let mut sources = settings.sources(args.listen)?;
+    if settings.config.is_none() {
+        sources.file = None;
+    }
+    let own = |path: &str, value: &str| setting(path, value, "demo");
+    let mut flags: Vec<Setting> = vec![
+        own("node.data_dir", FOLDER),
+        own("database.url", "sqlite:aftercall.db"),
+        own("ivr_api.listen", LISTEN),
+        own("drill.enabled", "true"),
+    ];
+    flags.append(&mut sources.flags);
+    sources.flags = flags;
+    sources.defaults = vec![own("log.level", "warn")];
+    Ok(Config::load(&sources)?)
+}
+
+/// Takes a free port where another program listens; the address it could not have.
+fn step_aside(config: &mut Config) -> Option<SocketAddr> {
+    let wanted = config.ivr_api.listen;
+    let taken = TcpListener::bind(wanted).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
+    taken.then(|| {
+        config.ivr_api.listen.set_port(0);
+        wanted
+    })
+}
+
+async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key: Secret<String>) -> Outcome {
+    let mut stopping = Box::pin(stop_signal()?);
+    let node = Node::start(&config, database).await?;
+    config.ivr_api.listen = node.address();
+    let server = Server::at(None, &config.ivr_api, PATIENCE)?;
+    let url = server.url.clone();
+    let client = ApiClient::new(server, key);
+    let failed = tokio::select! {
+        failed = result(args.calls, &config, &*database.storage, &client) => failed?,
+        _ = &mut stopping => {
+            node.stop().await;
+            return Ok(ExitCode::SUCCESS);
+        }
+        exit = node.ended() => return Ok(end_of(&exit)),
+    };
+    if args.once {
+        node.stop().await;
+        return Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    guide::print(&url, &config.node.data_dir);
+    tokio::select! {
+        _ = &mut stopping => {
+            node.stop().await;
+            Ok(ExitCode::SUCCESS)
+        }
+        exit = node.ended() => Ok(end_of(&exit)),
+    }
+}
+
+/// Plays callers where there were none, or as many as were asked for, and prints what there is; how many calls failed.
+async fn result(
+    calls: Option<u32>,
+    config: &Config,
+    storage: &dyn Storage,
+    client: &ApiClient,
+) -> Result<u64, Failure> {
+    let before = storage.facts().await?.responses;
+    let calls = calls.unwrap_or(if before == 0 { CALLS } else { 0 });
+    let mut failed = 0;
+    say!("");
+    if calls > 0 {
+        let lines = furnish::LINES.map(|line| Line {
+            dn: Some(line.dn.to_owned()),
+            queue: line.queue.to_owned(),
+            weight: line.weight,
+        });
+        let campaign = Campaign {
+            calls,
+            concurrency: CONCURRENCY,
+            hangup_rate: HANGUP_RATE,
+            crowd: Crowd::of_lines(lines.into(), Profile::Mixed),
+            // Other callers than in the runs before, else they would be known by their call ids.
+            seed: before + 1,
+        };
+        let summary = play(client, &campaign, &SystemClock::new()).await?;
+        failed = summary.failed();
+        say!("{summary}");
+    } else {
+        say!("no callers played (--calls N plays more); this is what is there");
+        say!("");
+    }
+    print_result(config, storage).await?;
+    Ok(failed)
+}
+
+async fn print_result(config: &Config, storage: &dyn Storage) -> Result<(), Failure> {
+    let query = |by| Query { by, survey: None, from: None, until: None, zone: config.site.time_zone };
+    let mut whole = gather(storage, &query(ReportBy::Question)).await?;
+    // The survey most callers were asked comes first.
+    whole.surveys.sort_by_key(|survey| Reverse(offered(survey)));
+    for survey in &whole.surveys {
+        say!("{} ({})", whole.name(&survey.survey), survey.survey);
+        print_whole(survey, true);
+        say!("");
+    }
+    for (by, word) in [(ReportBy::Agent, "agent"), (ReportBy::Queue, "queue")] {
+        let mut report = gather(storage, &query(by)).await?;
+        report.surveys.sort_by_key(|survey| Reverse(offered(survey)));
+        for survey in &report.surveys {
+            say!("{} by {word}", report.name(&survey.survey));
+            print_scores(survey, word, true);
+            say!("");
+        }
+    }
+    Ok(())
+}
+
+fn offered(survey: &SurveyScores) -> u64 {
+    survey.groups.iter().map(|group| group.lifecycle.offered()).sum()
+}
