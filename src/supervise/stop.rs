@@ -31,7 +31,9 @@ impl Root {
             row.vitals.set_line(None);
             row.vitals.set_state(State::Stopped);
             let name = row.vitals.name;
-            report.children.push(StoppedChild { name, took_ms: millis(begun.elapsed()), cut });
+            let took_ms = millis(begun.elapsed());
+            tracing::info!(child = name, took_ms, cut, "{name} stopped");
+            report.children.push(StoppedChild { name, took_ms, cut });
         }
         report
     }
