@@ -45,9 +45,21 @@ impl Engine {
         let slot = self.sessions.slot(id);
         let mut guard = slot.lock().await;
         for _ in 0..CONFLICT_TRIES {
+            let remembered = guard.is_some();
             let session = self.load(id, &mut guard).await?;
             let at = self.parts.clock.now();
-            let change = decide(session, at).inspect_err(|_| self.counters.refused())?;
+            let change = match decide(session, at) {
+                Ok(change) => change,
+                // Another node may have gone on with the call: only what is stored now can refuse.
+                Err(_) if remembered => {
+                    *guard = None;
+                    continue;
+                }
+                Err(refusal) => {
+                    self.counters.refused();
+                    return Err(refusal.into());
+                }
+            };
             if change.is_nothing(session) {
                 self.counters.note(change.note);
                 return Ok(change.turn(id, session));
