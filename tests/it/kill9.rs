@@ -13,8 +13,13 @@ const ROUNDS_PER_LANE: u64 = 26;
 /// Callers at once in a lane.
 const CALLERS: usize = 12;
 
-const SETTINGS: [&str; 3] =
-    ["ivr_api.deadline_ms=10000", "ivr_api.rate_per_key_per_s=1000000", "ivr_api.rate_burst=1000000"];
+/// A small log, so that some plugs are pulled while it is folded into the file.
+const SETTINGS: [&str; 4] = [
+    "ivr_api.deadline_ms=10000",
+    "ivr_api.rate_per_key_per_s=1000000",
+    "ivr_api.rate_burst=1000000",
+    "database.checkpoint_pages=1000",
+];
 
 /// What a lane saw.
 #[derive(Default)]
@@ -48,12 +53,12 @@ fn run_lane(lane: u64) -> Seen {
         repeat_what_was_cut_off(&server, &mut records);
         Stored::open(&site.database()).verify(&records);
         let callers = Callers::new(server.http(), &format!("{lane}-{pull}")).until_the_plug_is_pulled();
-        // In some rounds the very first requests are cut off, in some the log was folded into the file meanwhile.
-        let (enough, late) = (chance.below(240), Duration::from_micros(chance.below(4_000)));
+        // In some rounds the very first requests are cut off.
+        let (enough, moment) = (chance.below(240), Duration::from_micros(chance.below(4_000)));
         block_on(async {
             let plug = async {
                 until_then("enough is acknowledged", async || callers.acknowledged() >= enough).await;
-                tokio::time::sleep(late).await;
+                tokio::time::sleep(moment).await;
                 server.kill();
             };
             futures_util::join!(callers.call(CALLERS), plug);

@@ -19,6 +19,7 @@ mod report;
 mod crash;
 mod edges;
 mod files;
+mod http_ivr;
 mod kill9;
 mod storage_contract;
 mod storage_engines;

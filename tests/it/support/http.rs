@@ -44,6 +44,10 @@ impl Http {
         &self.base
     }
 
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// A request with the site's key.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.bare(method, path).header("X-API-Key", &self.key)

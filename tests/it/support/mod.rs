@@ -51,6 +51,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 pub struct Site {
     folder: tempfile::TempDir,
     data: PathBuf,
+    /// For every command and server of this site.
+    settings: &'static [&'static str],
     pub key: String,
 }
 
@@ -58,8 +60,9 @@ impl Site {
     /// An empty data folder.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().to_owned();
-        Self { folder, data, key: String::new() }
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        Self { folder, data, settings: &[], key: String::new() }
     }
 
     /// With a key of the scopes ivr and admin, and the survey `support` active on the service of [`DN`].
@@ -67,9 +70,9 @@ impl Site {
         Self::empty().furnished()
     }
 
-    /// The same in a folder that is there already.
-    pub fn at(data: &Path) -> Self {
-        Self { data: data.to_owned(), ..Self::empty() }.furnished()
+    /// The same in a folder that is there already, with settings for every command.
+    pub fn at(data: &Path, settings: &'static [&'static str]) -> Self {
+        Self { data: data.to_owned(), settings, ..Self::empty() }.furnished()
     }
 
     fn furnished(mut self) -> Self {
@@ -87,7 +90,7 @@ impl Site {
         &self.data
     }
 
-    /// A folder of the test's own, outside the data.
+    /// A file of the test's own, outside the data.
     pub fn scratch(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -98,17 +101,37 @@ impl Site {
 
     /// Runs a command of the program on this site's data.
     pub fn command(&self, arguments: &[&str]) -> Output {
-        program(&self.data, arguments).output().unwrap()
+        self.program(arguments).output().unwrap()
     }
 
-    /// The same, when it has to work; what it printed.
+    /// Begins a command and waits for nothing.
+    pub fn begin(&self, arguments: &[&str]) -> Child {
+        self.program(arguments).stdout(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Runs a command that has to work; what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
         stdout(&output)
     }
 
-    /// Stores, publishes and activates a survey on a new service; drafts that exist get a new version.
+    /// The program on this site, without settings from the environment of the tests.
+    fn program(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aftercall"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("AFTERCALL__") || name == "CREDENTIALS_DIRECTORY" {
+                command.env_remove(name);
+            }
+        }
+        command.arg("--data-dir").arg(&self.data).args(arguments).stdin(Stdio::null());
+        for setting in self.settings {
+            command.args(["--set", setting]);
+        }
+        command
+    }
+
+    /// Stores a survey and publishes it as its next version.
     pub fn publish(&self, document: &serde_json::Value) {
         let file = self.scratch("draft.json");
         std::fs::write(&file, document.to_string()).unwrap();
@@ -124,7 +147,7 @@ impl Site {
 
     /// Starts the server and waits for nothing.
     pub fn launch(&self, settings: &[&str]) -> Server {
-        let mut command = program(&self.data, &["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = self.program(&["serve", "--listen", "127.0.0.1:0"]);
         for setting in ["drill.enabled=true", "log.format=json"].iter().chain(settings) {
             command.args(["--set", setting]);
         }
@@ -133,23 +156,11 @@ impl Site {
         let log = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&log);
         std::thread::spawn(move || {
-            lines.map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line))
+            lines.map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line));
         });
         let tls = settings.iter().any(|setting| setting.starts_with("ivr_api.tls_cert_file="));
         Server { child, log, key: self.key.clone(), scheme: if tls { "https" } else { "http" }, http: None }
     }
-}
-
-/// The program, without settings from the environment of the tests.
-fn program(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aftercall"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AFTERCALL__") || name == "CREDENTIALS_DIRECTORY" {
-            command.env_remove(name);
-        }
-    }
-    command.arg("--data-dir").arg(data).args(arguments).stdin(Stdio::null());
-    command
 }
 
 /// A running server; killed when it is dropped.
