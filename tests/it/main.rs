@@ -21,6 +21,7 @@ mod edges;
 mod files;
 mod http_ivr;
 mod kill9;
+mod ops;
 mod storage_contract;
 mod storage_engines;
 mod storage_sqlite;

@@ -1,0 +1,71 @@
+//! A full disk under a running server.
+
+use std::process::Command;
+
+use super::*;
+
+/// A small disk that goes away with the test.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// `None` where this process may not mount.
+    fn of_kib(size: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let options = format!("size={size}k");
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
+        mount.is_ok_and(|run| run.status.success()).then(|| Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg("-l").arg(self.0.path()).output());
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_answers_with_503_loses_none_and_is_served_again_once_there_is_space() {
+    let Some(disk) = SmallDisk::of_kib(4_096) else {
+        println!("skipped: a full disk under a running server: only root can mount a small disk");
+        return;
+    };
+    let site = Site::at(disk.0.path(), &["database.free_space_min_mb=0"]);
+    let server = site.serve(&[]);
+    let callers = Callers::new(server.http(), "before");
+    block_on(async {
+        let enough = async {
+            until_then("callers are answered", async || callers.acknowledged() > 100).await;
+            callers.stop();
+        };
+        futures_util::join!(callers.call(10), enough);
+    });
+    let open = server.offer("open");
+
+    let ballast = disk.0.path().join("ballast");
+    fill(&ballast);
+    // The last free pages of the log may take a few more.
+    until("nothing can be stored", || server.post("/ivr/v1/survey", &[("dn", DN)]).status == 503);
+    let refused = server.answer(&open, "csat", "3");
+    assert_eq!((refused.status, refused.word("result").as_str()), (503, "ERROR"), "{refused:?}");
+    assert_eq!(refused.word("code"), "storage_unavailable", "{refused:?}");
+    assert!(!refused.word("error_id").is_empty() && refused.header("retry-after") == "1", "{refused:?}");
+    assert!(server.log().contains("is full"), "{}", server.log());
+    until("health goes down", || server.get("/health/ready").status == 503);
+
+    std::fs::remove_file(ballast).unwrap();
+    until("health comes back", || server.get("/health/ready").status == 200);
+    assert_eq!(server.answer(&open, "csat", "5").word("question_id"), "solved");
+    let records = callers.records();
+    let stored = Stored::open(&site.database());
+    stored.verify(&records);
+    assert_eq!(stored.answers(&open)["csat"], "5");
+    stored.sound();
+}
+
+/// Takes all the space there is.
+fn fill(path: &Path) {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path).unwrap();
+    while file.write_all(&[0; 1_024]).is_ok() {}
+}
