@@ -32,6 +32,8 @@ pub struct Callers {
     /// Whether the server is going to be killed: a caller without a reply leaves quietly.
     plug_pulled: bool,
     stopping: Cell<bool>,
+    silent: Cell<bool>,
+    in_flight: Cell<usize>,
     acknowledged: Cell<u64>,
     next: Cell<u64>,
     records: RefCell<Vec<Record>>,
@@ -47,6 +49,8 @@ impl Callers {
             retries: 0,
             plug_pulled: false,
             stopping: Cell::new(false),
+            silent: Cell::new(false),
+            in_flight: Cell::new(0),
             acknowledged: Cell::new(0),
             next: Cell::new(0),
             records: RefCell::default(),
@@ -83,6 +87,16 @@ impl Callers {
     /// No new calls; those that go on are finished.
     pub fn stop(&self) {
         self.stopping.set(true);
+    }
+
+    /// No new requests; those in flight are waited for.
+    pub fn fall_silent(&self) {
+        self.silent.set(true);
+    }
+
+    /// Requests without a reply so far.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.get()
     }
 
     /// How many requests were answered with 200.
@@ -166,7 +180,11 @@ impl Callers {
         fields: &[(&str, &str)],
         answers: Answers,
     ) -> Option<Reply> {
+        if self.silent.get() {
+            return None;
+        }
         record.unsure = Some(answers);
+        self.in_flight.set(self.in_flight.get() + 1);
         let path = format!("/ivr/v1/{path}");
         let mut sent = self.http.form(&path, fields).await;
         for _ in 0..self.retries {
@@ -174,6 +192,7 @@ impl Callers {
                 sent = self.http.form(&path, fields).await;
             }
         }
+        self.in_flight.set(self.in_flight.get() - 1);
         match sent {
             Ok(reply) if reply.status == 200 => {
                 record.acknowledged = record.unsure.take().unwrap_or_default();
