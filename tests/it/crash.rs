@@ -22,31 +22,42 @@ fn restarts(child: &Value) -> u64 {
     child["restarts"].as_u64().unwrap_or(0)
 }
 
-/// Crashes `child` so many times, in these ways in turn, each time only when it runs and callers were answered since.
-async fn crash(server: &Server, callers: &Callers, child: &str, ways: &[&str], times: usize) {
-    let http = server.http().fresh();
+/// Crashes a child so many times, in these ways in turn, each time only when it runs, callers were answered since, and
+/// all of them have a request in flight.
+async fn crash(server: &Server, callers: &Callers, at_once: usize, drill: &Drill<'_>) {
+    let (http, child) = (server.http().fresh(), drill.child);
     let lives = || server.logged(&format!("{child} runs"));
-    for time in 0..times {
+    for way in drill.ways.iter().cycle().take(drill.times) {
         let (answered, before) = (callers.acknowledged(), lives());
-        until_then("callers are answered", async || callers.acknowledged() >= answered + 100).await;
-        let way = ways[time % ways.len()];
+        until_then("callers are answered, all are in flight", async || {
+            callers.assert_well();
+            callers.acknowledged() >= answered + 100 && callers.in_flight() == at_once
+        })
+        .await;
         until_then("the child can be crashed", async || http.crash(child, way).await).await;
         until_then("the child runs again", async || lives() > before).await;
     }
 }
 
+/// What is done to a child.
+struct Drill<'a> {
+    child: &'a str,
+    ways: &'a [&'a str],
+    times: usize,
+}
+
 /// Callers, while `child` is crashed; every one of their requests is answered with 200 and stored once.
-fn check(callers_at_once: usize, child: &str, ways: &[&str], times: usize, more: &[&'static str]) {
+fn check(at_once: usize, child: &str, ways: &[&str], times: usize, more: &[&'static str]) {
     let site = Site::new();
     let server = site.serve(&with(more));
     let callers = Callers::new(server.http(), child);
     let callers = if child == "ivr_api" { callers.who_try_twice() } else { callers };
     block_on(async {
         let crashes = async {
-            crash(&server, &callers, child, ways, times).await;
+            crash(&server, &callers, at_once, &Drill { child, ways, times }).await;
             callers.stop();
         };
-        futures_util::join!(callers.call(callers_at_once), crashes);
+        futures_util::join!(callers.call(at_once), crashes);
     });
     let seen = block_on(server.http().fresh().child(child));
     assert!(restarts(&seen) >= u64::try_from(times).unwrap(), "{seen}");

@@ -99,6 +99,12 @@ impl Callers {
         self.in_flight.get()
     }
 
+    /// Fails as soon as a request was not answered with 200.
+    pub fn assert_well(&self) {
+        let problems = self.problems.borrow();
+        assert!(problems.is_empty(), "{} requests failed, such as {:?}", problems.len(), problems[0]);
+    }
+
     /// How many requests were answered with 200.
     pub fn acknowledged(&self) -> u64 {
         self.acknowledged.get()
@@ -111,8 +117,7 @@ impl Callers {
 
     /// What everybody knows; fails if any request was not answered with 200.
     pub fn records(self) -> Vec<Record> {
-        let problems = self.problems.into_inner();
-        assert!(problems.is_empty(), "{} requests failed, such as {:?}", problems.len(), problems[0]);
+        self.assert_well();
         self.records.into_inner()
     }
 
