@@ -83,7 +83,7 @@ async fn add_survey(
     })?;
     let now = clock.now();
     let known = storage.surveys().await?.into_iter().find(|row| row.key == survey.key);
-    if known.as_ref().is_some_and(|row| row.published.is_some()) {
+    if known.as_ref().is_some_and(|row| row.newest.is_some()) {
         return Ok(());
     }
     let id = known.map_or_else(|| SurveyId::new(now, chance), |row| row.survey);
