@@ -11,7 +11,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::engine::OpenDatabase;
 use super::failure::Failure;
-use crate::actors::ivr_api::{IvrApiParts, Refresh};
+use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
@@ -81,6 +81,7 @@ impl Node {
         let listener = IvrApiParts {
             socket: Arc::new(socket),
             make_server: Arc::new(move |socket| make_server(&api, socket, &server)),
+            server: ServerSlot::default(),
             refresh: refresh(&world, ring),
             refresh_every: config.survey.catalog_refresh,
         };
