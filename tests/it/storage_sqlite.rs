@@ -176,7 +176,9 @@ fn a_backup_taken_under_load_is_one_consistent_state_and_can_be_restored() {
     assert_eq!((restored.size_bytes, restored.kept), (done.0, None));
     unharmed(&target, id);
     let facts = block_on(open(&target).unwrap().facts()).unwrap();
-    assert!(facts.responses >= 1 && facts.answers == 1 + (facts.responses - 1) * 2, "{facts:?}");
+    // The last response may have been offered and not answered yet; half answered is none.
+    let all_answered = 1 + (facts.responses - 1) * 2;
+    assert!([facts.answers, facts.answers + 2].contains(&all_answered), "{facts:?}");
 }
 
 #[test]
