@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
-use super::super::support::SOON;
+use super::super::support::{SOON, until};
 use super::*;
 
 #[test]
@@ -120,4 +121,35 @@ fn a_crash_drill_is_not_there_unless_configured() {
     let server = site.serve(&["drill.enabled=false"]);
     let drill = server.http().fresh().request(Method::POST, "/drill/v1/crash?child=janitor&kind=panic");
     assert_error(&block_on(read(drill)).unwrap(), 404, "no_such_path");
+}
+
+#[test]
+fn a_request_that_takes_too_long_is_answered_in_time_and_may_be_sent_again() {
+    let site = Site::new();
+    let server = site.serve(&[
+        "ivr_api.deadline_ms=400",
+        "database.statement_timeout_ms=400",
+        "database.busy_timeout_ms=20000",
+    ]);
+    let response = server.offer("slow");
+    // Somebody else holds the database.
+    let holder = rusqlite::Connection::open(site.database()).unwrap();
+    holder.busy_timeout(SOON).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for suffix in ["", ".xml"] {
+        let begun = Instant::now();
+        let fields = [("response_id", response.as_str()), ("question_id", "csat"), ("value", "5")];
+        let reply = server.post(&format!("/ivr/v1/answer{suffix}"), &fields);
+        assert_error(&reply, 503, "deadline");
+        assert_eq!(reply.header("retry-after"), "1");
+        // Scripts read for five seconds at most.
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+    holder.execute_batch("ROLLBACK").unwrap();
+    until("the same request is answered", || server.answer(&response, "csat", "5").status == 200);
+    let stored = Stored::open(&site.database());
+    assert_eq!(
+        stored.answers(&response).into_iter().collect::<Vec<_>>(),
+        [("csat".to_owned(), "5".to_owned())]
+    );
 }

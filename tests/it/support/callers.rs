@@ -194,7 +194,8 @@ impl Callers {
         let mut sent = self.http.form(&path, fields).await;
         for _ in 0..self.retries {
             if sent.is_err() {
-                sent = self.http.form(&path, fields).await;
+                // On a connection of its own: those kept open may all have been closed by now.
+                sent = self.http.fresh().form(&path, fields).await;
             }
         }
         self.in_flight.set(self.in_flight.get() - 1);
