@@ -33,8 +33,9 @@ struct Seen {
 fn fifty_pulled_plugs_under_load_lose_no_acknowledged_answer_and_store_none_twice() {
     let lanes: Vec<_> = (0..LANES).map(|lane| std::thread::spawn(move || run_lane(lane))).collect();
     let (mut acknowledged, mut without_a_reply) = (0, 0);
-    for lane in lanes {
-        let seen = lane.join().unwrap();
+    // All are waited for before one may fail the test: a lane that is left behind leaves its server behind.
+    let lanes: Vec<_> = lanes.into_iter().map(std::thread::JoinHandle::join).collect();
+    for seen in lanes.into_iter().map(Result::unwrap) {
         println!("ready again after at most {} ms", seen.slowest_start.as_millis());
         acknowledged += seen.acknowledged;
         without_a_reply += seen.without_a_reply;
