@@ -1,36 +1,12 @@
 //! A full disk under a running server.
 
-use std::process::Command;
-
 use super::*;
-
-/// A small disk that goes away with the test.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None` where this process may not mount.
-    fn of_kib(size: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let options = format!("size={size}k");
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
-        mount.is_ok_and(|run| run.status.success()).then(|| Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(self.0.path()).output());
-    }
-}
+use crate::support::disk::SmallDisk;
 
 #[test]
 fn a_full_disk_refuses_answers_with_503_loses_none_and_is_served_again_once_there_is_space() {
-    let Some(disk) = SmallDisk::of_kib(4_096) else {
-        println!("skipped: a full disk under a running server: only root can mount a small disk");
-        return;
-    };
-    let site = Site::at(disk.0.path(), &["database.free_space_min_mb=0"]);
+    let Some(disk) = SmallDisk::of_kib(4_096, "ops: a full disk under a running server") else { return };
+    let site = Site::at(disk.path(), &["database.free_space_min_mb=0"]);
     let server = site.serve(&[]);
     let callers = Callers::new(server.http(), "before");
     block_on(async {
@@ -42,7 +18,7 @@ fn a_full_disk_refuses_answers_with_503_loses_none_and_is_served_again_once_ther
     });
     let open = server.offer("open");
 
-    let ballast = disk.0.path().join("ballast");
+    let ballast = disk.path().join("ballast");
     fill(&ballast);
     // The last free pages of the log may take a few more.
     until("nothing can be stored", || server.post("/ivr/v1/survey", &[("dn", DN)]).status == 503);

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 
 use super::*;
+use crate::support::disk::SmallDisk;
 
 /// The user id without rights that a test may take on when it runs as root.
 const NOBODY: u32 = 65_534;
@@ -156,38 +157,17 @@ fn a_file_or_folder_that_cannot_be_written_is_read_only_and_says_whose_it_is() {
     unharmed(&path, id);
 }
 
-/// A mount that goes away with the test.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None` where this process may not mount.
-    fn of_kib(size: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let options = format!("size={size}k");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
-        mounted.is_ok_and(|run| run.status.success()).then(|| Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(self.0.path()).output());
-    }
-}
-
 #[test]
 fn a_full_disk_refuses_writes_loses_nothing_and_recovers() {
-    let Some(disk) = SmallDisk::of_kib(2_048) else {
-        println!("left out: a small disk can only be mounted by root");
+    let Some(disk) = SmallDisk::of_kib(2_048, "storage_sqlite: a full disk under the database") else {
         return;
     };
-    let path = disk.0.path().join("aftercall.db");
+    let path = disk.path().join("aftercall.db");
     let small = SqliteSettings { free_space_min_bytes: 0, ..settings(&path) };
     let storage = SqliteStorage::open(&small, Arc::new(SystemClock::new())).unwrap();
     let stored = block_on(async {
         let ground = Ground::with_survey(&*storage, "csat").await;
-        let ballast = disk.0.path().join("ballast");
+        let ballast = disk.path().join("ballast");
         let mut stored = Vec::new();
         std::fs::write(&ballast, vec![0; 1_024 * 1_024]).unwrap();
         let error = loop {

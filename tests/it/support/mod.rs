@@ -1,6 +1,7 @@
 //! A site as an operator has it: a data folder prepared by the command line, and the real server on it.
 
 pub mod callers;
+pub mod disk;
 pub mod http;
 pub mod store;
 
