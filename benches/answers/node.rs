@@ -138,7 +138,7 @@ impl Node {
             if self.child.try_wait()?.is_some() {
                 break;
             }
-            runtime.block_on(tokio::time::sleep(LOOK_EVERY));
+            runtime.block_on(async { tokio::time::sleep(LOOK_EVERY).await });
         }
         Err("the server did not become ready; its log is in server.log of the data folder".into())
     }

@@ -4,8 +4,9 @@ use actix_web::http::header::{self, ContentType};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
-use utoipa::openapi::Server;
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema, Server};
 use utoipa::{Modify, OpenApi};
 
 use super::reply::Reply;
@@ -40,7 +41,7 @@ struct Viewer;
         (name = "IVR", description = "Surveys at the end of a call"),
         (name = "Operation", description = "Health, figures, drills"),
     ),
-    modifiers(&Keys),
+    modifiers(&Keys, &FlatReply),
 )]
 struct Document;
 
@@ -54,6 +55,31 @@ impl Modify for Keys {
         components.add_security_scheme("header", header);
         components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
         components.add_security_scheme("query", query);
+    }
+}
+
+struct FlatReply;
+
+impl Modify for FlatReply {
+    /// A reply has the question's members beside its own, and those only when there is a question. Derived, the
+    /// document would want all of them or a reply that is null: it becomes one flat object, as it is on the wire.
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let Some(components) = document.components.as_mut() else { return };
+        let question = match components.schemas.get("QuestionView") {
+            Some(RefOr::T(Schema::Object(question))) => question.properties.clone(),
+            _ => return,
+        };
+        let Some(RefOr::T(reply)) = components.schemas.get_mut("Reply") else { return };
+        let Schema::AllOf(parts) = reply else { return };
+        let own = parts.items.iter().find_map(|part| match part {
+            RefOr::T(Schema::Object(own)) if own.properties.contains_key("result") => Some(own.clone()),
+            _ => None,
+        });
+        let Some(mut flat) = own else { return };
+        flat.properties.extend(question);
+        flat.description.clone_from(&parts.description);
+        flat.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
+        *reply = Schema::Object(flat);
     }
 }
 
@@ -95,4 +121,20 @@ pub(super) async fn page(request: HttpRequest) -> HttpResponse {
             file.metadata.mimetype().parse().unwrap_or(mime::APPLICATION_OCTET_STREAM),
         ))
         .body(file.data.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_one_flat_object_of_which_only_the_result_is_always_there() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        let reply = &document["components"]["schemas"]["Reply"];
+        assert_eq!(reply["type"], "object");
+        assert_eq!(reply["required"], serde_json::json!(["result"]));
+        for member in ["result", "response_id", "question_id", "keys"] {
+            assert!(reply["properties"][member].is_object(), "{member}");
+        }
+    }
 }

@@ -18,13 +18,15 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     retry_after: Option<Duration>,
+    /// The methods the path takes, where another one came.
+    allow: Option<&'static str>,
     /// What only the log is told.
     inner: Option<String>,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None, inner: None }
+        Self { status, code, message: message.into(), retry_after: None, allow: None, inner: None }
     }
 
     /// The request cannot be read.
@@ -61,9 +63,12 @@ impl ApiError {
         )
     }
 
-    /// The path does not take this method.
-    pub fn wrong_method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "this path takes GET and POST only")
+    /// The path takes the methods in `allow` (as the header of this name lists them), not the one that came.
+    pub fn wrong_method(allow: &'static str) -> Self {
+        let message = format!("this path takes {} only", allow.replace(", ", " and "));
+        let mut error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
+        error.allow = Some(allow);
+        error
     }
 
     /// No key.
@@ -129,6 +134,11 @@ impl ApiError {
     /// How long to wait before trying again.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
+    }
+
+    /// The methods the path takes, where another one came: for the header `Allow`.
+    pub fn allow(&self) -> Option<&'static str> {
+        self.allow
     }
 
     /// What the log is told under the error's id; nothing when the client's words say it all.

@@ -1,6 +1,7 @@
 //! Every route, on one page.
 
-use actix_web::web::{Data, ServiceConfig, get, post, redirect, resource, route};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{Data, ServiceConfig, post, redirect, resource, route};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::error::ApiError;
@@ -26,26 +27,32 @@ pub(super) fn routes(app: &mut ServiceConfig) {
             .route(route().to(ivr::complete)),
     )
     .service(
-        resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(wrong_method)),
+        resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
     )
-    .service(read_only("/health", get().to(health::health)))
-    .service(read_only("/health/live", get().to(health::live)))
-    .service(read_only("/health/ready", get().to(health::ready)))
-    .service(read_only("/metrics", get().to(prometheus::metrics)))
-    .service(read_only("/openapi.json", get().to(docs::openapi_json)))
+    .service(read_only("/health", route().to(health::health)))
+    .service(read_only("/health/live", route().to(health::live)))
+    .service(read_only("/health/ready", route().to(health::ready)))
+    .service(read_only("/metrics", route().to(prometheus::metrics)))
+    .service(read_only("/openapi.json", route().to(docs::openapi_json)))
     .service(redirect("/docs", "/docs/"))
-    .service(read_only("/docs/{file:[a-z0-9._-]*}", get().to(docs::page)))
+    .service(read_only("/docs/{file:[a-z0-9._-]*}", route().to(docs::page)))
     .default_service(route().to(nothing_here));
 }
 
-fn read_only(path: &'static str, get: actix_web::Route) -> actix_web::Resource {
-    resource(path).route(get).default_service(route().to(wrong_method))
+/// A page; monitors that send HEAD get its head.
+fn read_only(path: &'static str, read: actix_web::Route) -> actix_web::Resource {
+    let read = read.guard(Any(Get()).or(Head()));
+    resource(path).route(read).default_service(route().to(only_read))
 }
 
 async fn nothing_here(request: HttpRequest, api: Data<Api>) -> HttpResponse {
     ivr::render_error(&ApiError::no_such_path(), Format::of_head(&request), &api)
 }
 
-async fn wrong_method(request: HttpRequest, api: Data<Api>) -> HttpResponse {
-    ivr::render_error(&ApiError::wrong_method(), Format::of_head(&request), &api)
+async fn only_read(request: HttpRequest, api: Data<Api>) -> HttpResponse {
+    ivr::render_error(&ApiError::wrong_method("GET, HEAD"), Format::of_head(&request), &api)
+}
+
+async fn only_post(request: HttpRequest, api: Data<Api>) -> HttpResponse {
+    ivr::render_error(&ApiError::wrong_method("POST"), Format::of_head(&request), &api)
 }

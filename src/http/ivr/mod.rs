@@ -8,6 +8,7 @@ mod view;
 
 use std::panic::AssertUnwindSafe;
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -28,6 +29,9 @@ use super::state::Api;
 pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
 pub(super) use survey::{__path_survey, survey};
+
+/// The methods every endpoint takes.
+const METHODS: &str = "GET, POST";
 
 /// What an endpoint does with parsed parameters.
 type Work = for<'a> fn(&'a Api, &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>>;
@@ -67,7 +71,7 @@ async fn go(
     format: &mut Format,
 ) -> Result<Reply, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::POST) {
-        return Err(ApiError::wrong_method());
+        return Err(ApiError::wrong_method(METHODS));
     }
     let max = api.settings.body_max;
     let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
@@ -86,7 +90,11 @@ pub(super) fn render_error(error: &ApiError, format: Format, api: &Api) -> HttpR
         tracing::warn!(error_id = %id, code = error.code(), error = inner, "a request failed, {inner}");
         id
     });
-    Reply::error(error, id).render(error.status(), format)
+    let mut response = Reply::error(error, id).render(error.status(), format);
+    if let Some(allow) = error.allow() {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
+    response
 }
 
 /// The response a request is about.
