@@ -13,7 +13,8 @@ use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{Clock, ResponseId, ServiceId, SurveyId, SystemChance, SystemClock, VersionId};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    CatalogStore, DraftRow, OfferRow, ResponseFacts, ResponseStore, ResponseUpdate, UpdateOutcome, VersionRow,
+    CatalogStore, DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseStore, ResponseUpdate,
+    UpdateOutcome, VersionRow,
 };
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -87,7 +88,7 @@ fn run(settings: &SqliteSettings, measure: Duration) -> Outcome<(Seen, f64)> {
     let storage = SqliteStorage::open(settings, Arc::new(SystemClock::new()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ground = runtime.block_on(prepare(&storage, &settings.path))?;
-    let seen = Rc::new(RefCell::new(Seen { micros: Histogram::new(3)?, answers: 0 }));
+    let seen = Rc::new(RefCell::new(Seen { micros: Histogram::new_with_max(60_000_000, 3)?, answers: 0 }));
     let from = Instant::now() + Duration::from_secs(1);
     let until = from + measure;
     let local = LocalSet::new();
@@ -109,7 +110,7 @@ fn run(settings: &SqliteSettings, measure: Duration) -> Outcome<(Seen, f64)> {
         }
         Outcome::Ok(())
     })?;
-    let facts = storage.writer_facts();
+    let facts = storage.vitals();
     let seen = Rc::try_unwrap(seen).map_err(|_| "a caller is left")?.into_inner();
     Ok((seen, figure(facts.writes) / figure(facts.commits).max(1.0)))
 }

@@ -12,6 +12,9 @@ use tokio::task::LocalSet;
 use crate::client::{Answered, Client, member};
 use crate::{Outcome, bare, survey};
 
+/// The longest wait told apart: a minute.
+const LONGEST_MICROS: u64 = 60_000_000;
+
 /// How requests carry their parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -74,7 +77,7 @@ pub(crate) fn run(plan: &Plan, mut meanwhile: impl FnMut(bool) -> Outcome<()>) -
     let seen = Seen {
         answers: 0,
         acknowledged: 0,
-        micros: Histogram::new(3)?,
+        micros: Histogram::new_with_max(LONGEST_MICROS, 3)?,
         wrong: 0,
         first_wrong: None,
         broken: 0,

@@ -10,6 +10,7 @@ mod report;
 mod survey;
 
 use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,8 @@ struct Wishes {
     connections: Vec<u32>,
     encodings: Vec<Encoding>,
     rounds: usize,
+    /// Another build of the program, to compare with.
+    program: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
         connections: vec![1, 8, 32, 64],
         encodings: vec![Encoding::Form, Encoding::Json, Encoding::Bare],
         rounds: 5,
+        program: node::PROGRAM.into(),
     };
     let mut arguments = arguments.iter();
     while let Some(name) = arguments.next() {
@@ -74,6 +78,7 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--seconds" => wishes.seconds = value.parse()?,
+            "--program" => wishes.program = value.into(),
             "--rounds" => wishes.rounds = value.parse()?,
             "--connections" => {
                 wishes.connections = value.split(',').map(str::parse).collect::<Result<_, _>>()?;
@@ -83,9 +88,10 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
                 wishes.encodings = all.into_iter().filter(|e| value.contains(e.as_str())).collect();
             }
             _ => {
-                return Err(
-                    format!("{name}: known are --seconds, --rounds, --connections, --encodings").into()
-                );
+                return Err(format!(
+                    "{name}: known are --seconds, --rounds, --connections, --encodings, --program"
+                )
+                .into());
             }
         }
     }
@@ -95,8 +101,9 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
 fn measure(wishes: &Wishes) -> Outcome<()> {
     let began_at_load = load_average();
     let mut report = Report::new(began_at_load);
-    report.first_starts = first_starts(wishes.rounds)?;
-    let data = Data::new()?;
+    report.first_starts = first_starts(&wishes.program, wishes.rounds)?;
+    let data = Data::new(&wishes.program)?;
+    report.sync_ms = data.sync_time()?.as_secs_f64() * 1e3;
     report.starts = starts(&data, wishes.rounds)?;
     let mut node = data.serve()?;
     let bare_at = node::free_address()?;
@@ -156,10 +163,10 @@ fn rung(plan: &Plan, pid: u32) -> Outcome<(Row, u64)> {
 }
 
 /// Starts in a folder with nothing in it: the database is made first.
-fn first_starts(rounds: usize) -> Outcome<Starts> {
+fn first_starts(program: &Path, rounds: usize) -> Outcome<Starts> {
     let mut took = Vec::new();
     for _ in 0..rounds {
-        let data = Data::empty()?;
+        let data = Data::empty(program)?;
         let mut node = data.serve()?;
         took.push(node.ready_after);
         node.stop()?;

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crate::client::Client;
 use crate::{Outcome, survey};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_aftercall");
+/// The program as it was built with this benchmark.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_aftercall");
 /// How often readiness is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -17,6 +18,7 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 /// A data folder with a survey and a key; it goes when this goes.
 pub(crate) struct Data {
     folder: tempfile::TempDir,
+    program: PathBuf,
     pub(crate) key: String,
     pub(crate) listen: SocketAddr,
 }
@@ -29,10 +31,9 @@ pub(crate) struct Node {
 }
 
 impl Data {
-    /// A new folder below `target/`, which is on a disk where `/tmp` may be memory.
-    pub(crate) fn new() -> Outcome<Self> {
-        let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-        let mut data = Self { folder, key: String::new(), listen: free_address()? };
+    /// A new folder with a survey and a key.
+    pub(crate) fn new(program: &Path) -> Outcome<Self> {
+        let mut data = Self::empty(program)?;
         let document = data.path().join("survey.json");
         fs::write(&document, survey::document().to_string())?;
         let secret = data.command(&["apikey", "create", "bench", "--scope", "ivr"])?;
@@ -43,10 +44,10 @@ impl Data {
         Ok(data)
     }
 
-    /// A new folder with nothing in it.
-    pub(crate) fn empty() -> Outcome<Self> {
+    /// A new folder with nothing in it, below `target/`, which is on a disk where `/tmp` may be memory.
+    pub(crate) fn empty(program: &Path) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-        Ok(Self { folder, key: String::new(), listen: free_address()? })
+        Ok(Self { folder, program: program.to_owned(), key: String::new(), listen: free_address()? })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -57,6 +58,21 @@ impl Data {
         self.path().join("aftercall.db")
     }
 
+    /// How long this disk takes to make 4 KiB durable, at the median: no durable answer can be faster.
+    pub(crate) fn sync_time(&self) -> Outcome<Duration> {
+        use std::io::Write;
+        let mut file = fs::File::create(self.path().join("sync"))?;
+        let mut took = Vec::new();
+        for _ in 0..101 {
+            let begun = Instant::now();
+            file.write_all(&[7; 4096])?;
+            file.sync_data()?;
+            took.push(begun.elapsed());
+        }
+        took.sort_unstable();
+        Ok(took[took.len() / 2])
+    }
+
     /// Bytes of the write-ahead log.
     pub(crate) fn log_bytes(&self) -> u64 {
         fs::metadata(self.path().join("aftercall.db-wal")).map_or(0, |data| data.len())
@@ -64,7 +80,7 @@ impl Data {
 
     /// Runs a command of the program; its output.
     fn command(&self, words: &[&str]) -> Outcome<String> {
-        let output = Command::new(PROGRAM).arg("--data-dir").arg(self.path()).args(words).output()?;
+        let output = Command::new(&self.program).arg("--data-dir").arg(self.path()).args(words).output()?;
         if !output.status.success() {
             return Err(format!("{words:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
@@ -73,7 +89,7 @@ impl Data {
 
     /// Starts the server and waits until it is ready.
     pub(crate) fn serve(&self) -> Outcome<Node> {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(&self.program);
         command.arg("--data-dir").arg(self.path()).args(["serve", "--listen", &self.listen.to_string()]);
         // The limit by key is there for a script gone wild, which is what this is.
         for limit in ["ivr_api.rate_per_key_per_s=1000000", "ivr_api.rate_burst=2000000"] {

@@ -38,6 +38,8 @@ pub(crate) struct Starts {
 #[derive(Default)]
 pub(crate) struct Report {
     began_at_load: String,
+    /// Milliseconds the disk takes to make 4 KiB durable.
+    pub(crate) sync_ms: f64,
     rows: Vec<Row>,
     pub(crate) first_starts: Starts,
     pub(crate) starts: Starts,
@@ -111,6 +113,7 @@ impl Report {
     /// Prints everything.
     pub(crate) fn finish(&self) {
         println!("{}", self.table());
+        println!("the disk makes 4 KiB durable in {:.2} ms", self.sync_ms);
         let starts = |what: &str, starts: &Starts| {
             println!("{what}: median {:.0} ms, at most {:.0} ms", starts.median_ms, starts.max_ms);
         };
@@ -168,7 +171,7 @@ impl Report {
             "first_start": starts(&self.first_starts), "start": starts(&self.starts),
             "after_kill": starts(&self.after_kill), "log_bytes_after_kill": self.after_kill.log_bytes,
             "resident_max_mib": rounded(self.resident_max_mib),
-            "acknowledged": self.acknowledged, "stored": self.stored,
+            "sync_ms": rounded(self.sync_ms), "acknowledged": self.acknowledged, "stored": self.stored,
             "load_average": {"begin": self.began_at_load, "end": load_average()},
         })
     }
