@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::state::Api;
+use crate::telemetry::process_figures;
 
 /// Figures for Prometheus
 ///
@@ -14,5 +15,6 @@ use super::state::Api;
 )]
 pub(super) async fn metrics(api: Data<Api>) -> HttpResponse {
     api.metrics.run_upkeep();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(api.metrics.render())
+    let figures = api.metrics.render() + &process_figures();
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(figures)
 }
