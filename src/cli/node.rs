@@ -60,7 +60,7 @@ impl Node {
         };
         let health = StorageHealth::default();
         let policy = policy(config);
-        let calls = CallsParts { keeper: keeper(&world, &health), engine: engine(&world, config) };
+        let calls = CallsParts { keeper: keeper(&world, &health, config), engine: engine(&world, config) };
         let settings = tree_settings(config);
         let planted = plant(calls, policy, settings, Arc::clone(&world.clock), Arc::clone(&world.chance));
         let Planted { mut tree, engine } =
@@ -139,7 +139,7 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
     let handle = handle.map_err(|e| Failure::because("cannot record metrics", &e))?;
     for (name, help) in names::ALL {
         match name {
-            name if name.ends_with("_seconds") => metrics::describe_histogram!(name, help),
+            names::HTTP_SECONDS => metrics::describe_histogram!(name, help),
             name if name.ends_with("_total") => metrics::describe_counter!(name, help),
             name => metrics::describe_gauge!(name, help),
         }
@@ -165,8 +165,13 @@ fn tree_settings(config: &Config) -> TreeSettings {
     }
 }
 
-fn keeper(world: &World, health: &StorageHealth) -> KeeperParts {
-    KeeperParts { storage: world.storage.clone(), clock: Arc::clone(&world.clock), health: health.clone() }
+fn keeper(world: &World, health: &StorageHealth, config: &Config) -> KeeperParts {
+    KeeperParts {
+        storage: world.storage.clone(),
+        clock: Arc::clone(&world.clock),
+        health: health.clone(),
+        stuck_after: config.database.statement_timeout,
+    }
 }
 
 fn engine(world: &World, config: &Config) -> EngineParts {

@@ -20,7 +20,7 @@ pub use error::{StorageError, StorageErrorKind};
 pub use records::{
     ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, ReportFilter,
     ReportGroup, ReportRow, ResponseFacts, ResponseRow, ResponseUpdate, StateCountRow, StorageFacts,
-    SurveyRow, TallyRow, UpdateOutcome, VersionRow,
+    StorageVitals, SurveyRow, TallyRow, UpdateOutcome, VersionRow,
 };
 
 /// What every storage method returns; dropping it does not undo the write.
@@ -141,6 +141,9 @@ pub trait MaintenanceStore: Send + Sync {
 
     /// What the database is: engine, version, schema, size.
     fn facts(&self) -> StoreFuture<'_, StorageFacts>;
+
+    /// How the writing part is; answers at once, also when the disk hangs.
+    fn vitals(&self) -> StorageVitals;
 
     /// Writes a consistent copy of the whole database to a new file, while work goes on. Refuses to overwrite.
     fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64>;

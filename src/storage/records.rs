@@ -1,5 +1,7 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -283,6 +285,32 @@ pub struct StateCountRow {
     pub state: ResponseState,
     /// How many.
     pub n: u64,
+}
+
+/// How the database's writing part is at one moment, known without asking the database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StorageVitals {
+    /// Whether it runs at all.
+    pub alive: bool,
+    /// Writes waiting for the next batch.
+    pub queue_depth: usize,
+    /// Time since the last commit; `None` before the first.
+    pub last_commit_age: Option<Duration>,
+    /// How long the batch in hand has been worked on; `None` when it waits for work. A long time here means a disk
+    /// that hangs.
+    pub busy_for: Option<Duration>,
+    /// How often the connection was rebuilt after a panic.
+    pub restarts: u64,
+    /// Batches committed.
+    pub commits: u64,
+    /// Writes committed.
+    pub writes: u64,
+    /// Writes in the last batch.
+    pub last_batch: u64,
+    /// Writes in the largest batch.
+    pub largest_batch: u64,
+    /// Batches that had to be done again, write by write, because one of them failed.
+    pub replays: u64,
 }
 
 /// What the database is.

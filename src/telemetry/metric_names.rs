@@ -13,25 +13,34 @@ pub const ANSWERS: &str = "aftercall_answers_total";
 pub const RESPONSES_ENDED: &str = "aftercall_responses_ended_total";
 /// Responses in progress in memory (gauge).
 pub const RESPONSES_CACHED: &str = "aftercall_responses_cached";
-/// How long a commit took (histogram, seconds).
-pub const COMMIT_SECONDS: &str = "aftercall_commit_seconds";
-/// Writes made durable together in one commit (histogram).
-pub const COMMIT_WRITES: &str = "aftercall_commit_writes";
-/// Writes waiting for the writer (gauge).
+/// Writes waiting for the database's writer (gauge).
 pub const WRITER_QUEUE: &str = "aftercall_writer_queue_depth";
-/// Free bytes on the database's disk (gauge).
-pub const DISK_FREE_BYTES: &str = "aftercall_disk_free_bytes";
+/// How long the writer has been at the batch in hand; 0 when it waits for work (gauge, seconds).
+pub const WRITER_BUSY_SECONDS: &str = "aftercall_writer_busy_seconds";
+/// Lives of the writer that ended in a panic (counter).
+pub const WRITER_RESTARTS: &str = "aftercall_writer_restarts_total";
+/// Time since the last commit (gauge, seconds).
+pub const LAST_COMMIT_AGE_SECONDS: &str = "aftercall_last_commit_age_seconds";
+/// Commits (counter).
+pub const COMMITS: &str = "aftercall_commits_total";
+/// Writes made durable (counter); over the commits, how many share one.
+pub const WRITES: &str = "aftercall_writes_total";
+/// Writes in the largest commit (gauge).
+pub const LARGEST_BATCH: &str = "aftercall_largest_commit_writes";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 10] = [
+pub const ALL: [(&str, &str); 13] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (OFFERS, "Asks for a survey by result."),
     (ANSWERS, "Answers made durable, by kind."),
     (RESPONSES_ENDED, "Responses that ended, by state."),
     (RESPONSES_CACHED, "Responses in progress held in memory."),
-    (COMMIT_SECONDS, "Time of a database commit in seconds."),
-    (COMMIT_WRITES, "Writes made durable together in one commit."),
     (WRITER_QUEUE, "Writes waiting for the database writer."),
-    (DISK_FREE_BYTES, "Free bytes on the disk of the database."),
+    (WRITER_BUSY_SECONDS, "Seconds the database writer has been at the batch in hand."),
+    (WRITER_RESTARTS, "Lives of the database writer that ended in a panic."),
+    (LAST_COMMIT_AGE_SECONDS, "Seconds since the last commit."),
+    (COMMITS, "Commits of the database."),
+    (WRITES, "Writes made durable."),
+    (LARGEST_BATCH, "Writes in the largest commit."),
 ];

@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use crate::foundation::{Chance, Clock};
 use crate::storage::{CatalogStore, ResponseStore};
 use crate::supervise::{Child, ChildError, Life, Reply, Serves};
+use crate::telemetry::metric_names as names;
 
 use catalog::CatalogCache;
 use counters::Counters;
@@ -107,7 +108,10 @@ impl Child for SurveyEngine {
 
     fn observe(&self) -> Value {
         let mut seen = self.engine.counters.to_json();
-        seen["sessions_cached"] = json!(self.engine.sessions.len());
+        let cached = self.engine.sessions.len();
+        // Bounded by `sessions_max`, far below 2^32.
+        metrics::gauge!(names::RESPONSES_CACHED).set(f64::from(u32::try_from(cached).unwrap_or(u32::MAX)));
+        seen["sessions_cached"] = json!(cached);
         seen["catalog"] = self.engine.catalog.to_json();
         seen
     }

@@ -4,32 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::foundation::Clock;
-
-/// The writer at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WriterFacts {
-    /// Whether its thread runs.
-    pub alive: bool,
-    /// Writes waiting for the next batch.
-    pub queue_depth: usize,
-    /// Time since the last commit; `None` before the first.
-    pub last_commit_age: Option<Duration>,
-    /// How long the batch in hand has been worked on; `None` when it waits for work. A long time here means a disk
-    /// that hangs.
-    pub busy_for: Option<Duration>,
-    /// How often the connection was rebuilt after a panic.
-    pub restarts: u64,
-    /// Batches committed.
-    pub commits: u64,
-    /// Writes committed.
-    pub writes: u64,
-    /// Writes in the last batch.
-    pub last_batch: u64,
-    /// Writes in the largest batch.
-    pub largest_batch: u64,
-    /// Batches that had to be done again, write by write, because one of them failed.
-    pub replays: u64,
-}
+use crate::storage::StorageVitals;
 
 /// Where the writer notes what it does. Times are monotonic milliseconds plus one; 0 stands for never.
 #[derive(Debug, Default)]
@@ -81,9 +56,9 @@ impl Board {
         assert!(!self.crash.swap(false, Ordering::AcqRel), "the writer was asked to crash");
     }
 
-    pub(super) fn facts(&self, alive: bool, queue_depth: usize, clock: &dyn Clock) -> WriterFacts {
+    pub(super) fn facts(&self, alive: bool, queue_depth: usize, clock: &dyn Clock) -> StorageVitals {
         let get = |number: &AtomicU64| number.load(Ordering::Relaxed);
-        WriterFacts {
+        StorageVitals {
             alive,
             queue_depth,
             last_commit_age: age(get(&self.last_commit), clock),

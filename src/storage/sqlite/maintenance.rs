@@ -1,13 +1,14 @@
 //! The database as a file: does it still take writes, what is in it, a copy of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use super::codec::Columns;
 use super::connect::{first, run};
 use super::fault::beside;
 use super::job::gone;
 use super::{SqliteStorage, backup, migrate, statements as sql, threads};
-use crate::storage::{MaintenanceStore, StorageFacts, StoreFuture};
+use crate::storage::{MaintenanceStore, StorageFacts, StorageVitals, StoreFuture};
 
 impl MaintenanceStore for SqliteStorage {
     fn probe(&self) -> StoreFuture<'_, ()> {
@@ -32,6 +33,16 @@ impl MaintenanceStore for SqliteStorage {
                 answers,
             })
         })
+    }
+
+    fn vitals(&self) -> StorageVitals {
+        let thread = self.writer_thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let alive = thread.as_ref().is_some_and(|thread| !thread.is_finished());
+        let waiting = self
+            .lanes
+            .as_ref()
+            .map_or(0, |lanes| lanes.writes.max_capacity().saturating_sub(lanes.writes.capacity()));
+        self.board.facts(alive, waiting, &*self.opener.clock)
     }
 
     fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64> {

@@ -37,7 +37,6 @@ use readers::Readers;
 use super::{StorageError, StoreFuture};
 use crate::foundation::Clock;
 
-pub use board::WriterFacts;
 pub use inspect::{Finding, inspect, status};
 pub use lock::ServerLock;
 pub use migrate::{AppliedMigration, MigrationStatus, PendingMigration, newest_schema};
@@ -83,17 +82,6 @@ impl SqliteStorage {
             lanes: Some(Lanes { writes, short_reads, long_reads }),
             writer_thread: Mutex::new(Some(writer_thread)),
         }))
-    }
-
-    /// How the writer is.
-    pub fn writer_facts(&self) -> WriterFacts {
-        let thread = self.writer_thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let alive = thread.as_ref().is_some_and(|thread| !thread.is_finished());
-        let waiting = self
-            .lanes
-            .as_ref()
-            .map_or(0, |lanes| lanes.writes.max_capacity().saturating_sub(lanes.writes.capacity()));
-        self.board.facts(alive, waiting, &*self.opener.clock)
     }
 
     /// Makes the writer panic with its next batch in hand, for drills. Nobody loses anything by it.

@@ -42,7 +42,7 @@ fn callers_at_once_share_commits() {
         let ground = Ground::with_survey(&*storage, "nps").await;
         many_callers(&storage, ground, 64, 10).await;
     });
-    let facts = storage.writer_facts();
+    let facts = storage.vitals();
     assert_eq!(facts.writes, 2 + 64 * 11);
     assert!(facts.commits * 2 < facts.writes && facts.largest_batch > 1, "{facts:?}");
     assert!(facts.alive && facts.queue_depth == 0 && facts.restarts == 0, "{facts:?}");
@@ -58,7 +58,7 @@ fn a_batch_is_never_larger_than_its_limit() {
         let ground = Ground::with_survey(&*storage, "nps").await;
         many_callers(&storage, ground, 32, 2).await;
     });
-    assert_eq!(storage.writer_facts().largest_batch, 3);
+    assert_eq!(storage.vitals().largest_batch, 3);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_write_that_fails_does_not_fail_its_neighbours() {
             assert!(storage.response(offer.id).await.unwrap().is_some());
         }
     });
-    assert_eq!(storage.writer_facts().replays, 1);
+    assert_eq!(storage.vitals().replays, 1);
 }
 
 #[test]
@@ -97,14 +97,14 @@ fn crashes_of_the_writer_under_load_fail_nobody_and_store_everything_once() {
         let crashes = async {
             for crash in 1..=CRASHES {
                 storage.crash_writer();
-                while storage.writer_facts().restarts < crash {
+                while storage.vitals().restarts < crash {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             }
         };
         let mut ids = Vec::new();
         let load = async {
-            while storage.writer_facts().restarts < CRASHES {
+            while storage.vitals().restarts < CRASHES {
                 ids.extend(many_callers(&storage, ground, 32, 5).await);
             }
         };
@@ -128,10 +128,10 @@ fn the_age_of_the_last_commit_is_told_by_the_clock() {
     let storage =
         SqliteStorage::open(&settings(folder.path().join("aftercall.db")), Arc::<ManualClock>::clone(&clock))
             .unwrap();
-    assert_eq!(storage.writer_facts().last_commit_age, None);
+    assert_eq!(storage.vitals().last_commit_age, None);
     block_on(storage.probe()).unwrap();
     clock.advance(Duration::from_secs(7));
-    assert_eq!(storage.writer_facts().last_commit_age, Some(Duration::from_secs(7)));
+    assert_eq!(storage.vitals().last_commit_age, Some(Duration::from_secs(7)));
 }
 
 #[test]
