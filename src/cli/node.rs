@@ -33,6 +33,7 @@ const SECONDS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 
 /// A node that serves.
 pub(super) struct Node {
     running: Arc<OnceLock<Running>>,
+    storage: Arc<dyn Storage>,
     address: SocketAddr,
 }
 
@@ -89,7 +90,7 @@ impl Node {
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
-        Ok(Self { running, address })
+        Ok(Self { running, storage: world.storage, address })
     }
 
     /// Where it listens.
@@ -116,6 +117,9 @@ impl Node {
                     "did not stop in time and was cut off"
                 );
             }
+        }
+        if let Err(error) = self.storage.fold_log().await {
+            tracing::warn!(error = %error, "nothing is lost by it: the next start reads the log");
         }
     }
 }

@@ -147,6 +147,10 @@ pub trait MaintenanceStore: Send + Sync {
 
     /// Writes a consistent copy of the whole database to a new file, while work goes on. Refuses to overwrite.
     fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64>;
+
+    /// Folds what stands in logs beside the database into it, so that after a clean stop its file is whole by itself.
+    /// Nothing depends on it: what was acknowledged is durable without.
+    fn fold_log(&self) -> StoreFuture<'_, ()>;
 }
 
 /// Everything a database engine offers; what `cli` hands out to those who need a part of it.

@@ -56,6 +56,19 @@ impl<'a, C: Child> Life<'a, C> {
         });
     }
 
+    /// Runs `work` at once and again `period` after each end of it: never two at a time.
+    pub fn repeat<F>(&mut self, period: Duration, mut work: impl FnMut() -> F + 'static)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        self.spawn(async move {
+            loop {
+                work().await;
+                tokio::time::sleep(period).await;
+            }
+        });
+    }
+
     /// Ends the life as `failed`, once the present call returns.
     pub fn fail(&mut self, error: impl Into<ChildError>) {
         self.core.end(Exit::failed(&error.into()));

@@ -8,7 +8,6 @@ mod server;
 
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -40,24 +39,12 @@ pub struct IvrApiParts {
 /// The supervised child.
 pub struct IvrApi {
     parts: IvrApiParts,
-    refreshing: Arc<AtomicBool>,
 }
 
 impl IvrApi {
     /// A fresh life; it looks for the server in `started`.
     pub fn new(parts: IvrApiParts) -> Self {
-        Self { parts, refreshing: Arc::default() }
-    }
-
-    fn refresh(&self, life: &mut Life<'_, Self>) {
-        if self.refreshing.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (work, busy) = ((self.parts.refresh)(), Arc::clone(&self.refreshing));
-        life.spawn(async move {
-            work.await;
-            busy.store(false, Ordering::Release);
-        });
+        Self { parts }
     }
 }
 
@@ -70,8 +57,8 @@ impl Child for IvrApi {
                 life.fail(format!("the server stopped: {why}"));
             }
         });
-        self.refresh(life);
-        life.every(self.parts.refresh_every, |me, life| me.refresh(life));
+        let refresh = Arc::clone(&self.parts.refresh);
+        life.repeat(self.parts.refresh_every, move || refresh());
         Ok(())
     }
 

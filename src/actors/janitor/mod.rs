@@ -52,7 +52,6 @@ pub struct Janitor {
 
 struct Work {
     parts: JanitorParts,
-    busy: Cell<bool>,
     closed: Cell<u64>,
     deleted: Cell<u64>,
     deleted_offers: Cell<u64>,
@@ -65,7 +64,6 @@ impl Janitor {
         Self {
             work: Rc::new(Work {
                 parts,
-                busy: Cell::default(),
                 closed: Cell::default(),
                 deleted: Cell::default(),
                 deleted_offers: Cell::default(),
@@ -78,10 +76,9 @@ impl Janitor {
 impl Child for Janitor {
     fn started(&mut self, life: &mut Life<'_, Self>) -> Result<(), ChildError> {
         let work = Rc::clone(&self.work);
-        life.spawn(async move { work.round().await });
-        life.every(self.work.parts.settings.every, |me, life| {
-            let work = Rc::clone(&me.work);
-            life.spawn(async move { work.round().await });
+        life.repeat(self.work.parts.settings.every, move || {
+            let work = Rc::clone(&work);
+            async move { work.round().await }
         });
         Ok(())
     }
@@ -98,16 +95,12 @@ impl Child for Janitor {
 
 impl Work {
     async fn round(&self) {
-        if self.busy.replace(true) {
-            return;
-        }
         let now = self.parts.clock.now();
         let outcome = self.try_round(now).await;
         if let Err(error) = &outcome {
             tracing::warn!(error = %error, "the janitor could not finish its round, will try again");
         }
         *self.last_error.borrow_mut() = outcome.err().map(|e| e.to_string());
-        self.busy.set(false);
     }
 
     async fn try_round(&self, now: DateTime<Utc>) -> Result<(), StorageError> {

@@ -69,40 +69,33 @@ pub struct KeeperParts {
 /// The supervised child.
 pub struct StorageKeeper {
     parts: Rc<KeeperParts>,
-    probing: Rc<std::cell::Cell<bool>>,
 }
 
 impl StorageKeeper {
     /// A fresh life.
     pub fn new(parts: KeeperParts) -> Self {
-        Self { parts: Rc::new(parts), probing: Rc::default() }
-    }
-
-    fn look(&self, life: &mut Life<'_, Self>) {
-        let vitals = self.parts.storage.vitals();
-        show(&vitals);
-        if let Some(trouble) = trouble(&vitals, self.parts.stuck_after) {
-            self.parts.note(Err(trouble), vitals.busy_for.unwrap_or_default());
-        }
-        self.probe(life);
-    }
-
-    fn probe(&self, life: &mut Life<'_, Self>) {
-        if self.probing.replace(true) {
-            return;
-        }
-        let (parts, probing) = (Rc::clone(&self.parts), Rc::clone(&self.probing));
-        life.spawn(async move {
-            let begun = parts.clock.monotonic();
-            let outcome = parts.storage.probe().await;
-            let took = parts.clock.monotonic().saturating_sub(begun);
-            parts.note(outcome.map_err(|error| error.to_string()), took);
-            probing.set(false);
-        });
+        Self { parts: Rc::new(parts) }
     }
 }
 
 impl KeeperParts {
+    /// Looks at the writing part from outside, which answers also when the disk hangs.
+    fn look(&self) {
+        let vitals = self.storage.vitals();
+        show(&vitals);
+        if let Some(trouble) = trouble(&vitals, self.stuck_after) {
+            self.note(Err(trouble), vitals.busy_for.unwrap_or_default());
+        }
+    }
+
+    /// Writes something, and waits for however long it takes.
+    async fn probe(&self) {
+        let begun = self.clock.monotonic();
+        let outcome = self.storage.probe().await;
+        let took = self.clock.monotonic().saturating_sub(begun);
+        self.note(outcome.map_err(|error| error.to_string()), took);
+    }
+
     /// Shows what was seen, and logs it when it is news.
     fn note(&self, outcome: Result<(), String>, took: Duration) {
         let was_ok = self.health.last().is_none_or(|p| p.ok);
@@ -148,8 +141,13 @@ fn show(vitals: &StorageVitals) {
 
 impl Child for StorageKeeper {
     fn started(&mut self, life: &mut Life<'_, Self>) -> Result<(), ChildError> {
-        self.look(life);
-        life.every(PROBE_EVERY, |me, life| me.look(life));
+        self.parts.look();
+        life.every(PROBE_EVERY, |me, _| me.parts.look());
+        let parts = Rc::clone(&self.parts);
+        life.repeat(PROBE_EVERY, move || {
+            let parts = Rc::clone(&parts);
+            async move { parts.probe().await }
+        });
         Ok(())
     }
 

@@ -80,7 +80,6 @@ impl Catalog {
 #[derive(Default)]
 pub(super) struct CatalogCache {
     stamp: Cell<Option<u64>>,
-    refreshing: Cell<bool>,
     current: RefCell<Option<Rc<Catalog>>>,
     versions: RefCell<HashMap<VersionId, Arc<PublishedVersion>>>,
 }
@@ -109,13 +108,9 @@ impl CatalogCache {
 impl Engine {
     /// Reads the catalog anew if anything changed; on trouble the last one stays in use.
     pub(super) async fn refresh_catalog(&self) {
-        if self.catalog.refreshing.replace(true) {
-            return;
-        }
         if let Err(error) = self.try_refresh().await {
             tracing::warn!(error = %error, "surveys could not be read anew, the last ones stay in use");
         }
-        self.catalog.refreshing.set(false);
     }
 
     /// Reads the catalog for a caller who waits for it.

@@ -98,10 +98,9 @@ impl SurveyEngine {
 impl Child for SurveyEngine {
     fn started(&mut self, life: &mut Life<'_, Self>) -> Result<(), ChildError> {
         let engine = Rc::clone(&self.engine);
-        life.spawn(async move { engine.refresh_catalog().await });
-        life.every(self.engine.parts.settings.catalog_refresh, |me, life| {
-            let engine = Rc::clone(&me.engine);
-            life.spawn(async move { engine.refresh_catalog().await });
+        life.repeat(self.engine.parts.settings.catalog_refresh, move || {
+            let engine = Rc::clone(&engine);
+            async move { engine.refresh_catalog().await }
         });
         Ok(())
     }

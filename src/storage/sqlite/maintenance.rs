@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::codec::Columns;
-use super::connect::{first, run};
-use super::fault::beside;
+use super::connect::{Opener, first, run};
+use super::fault::{Fault, beside};
 use super::job::gone;
 use super::{SqliteStorage, backup, migrate, statements as sql, threads};
 use crate::storage::{MaintenanceStore, StorageFacts, StorageVitals, StoreFuture};
@@ -54,6 +54,23 @@ impl MaintenanceStore for SqliteStorage {
             result.await.map_err(|_| gone("cannot write the backup"))?
         })
     }
+
+    fn fold_log(&self) -> StoreFuture<'_, ()> {
+        const DOING: &str = "cannot fold the log into the database";
+        let opener = self.opener.clone();
+        Box::pin(async move {
+            let (reply, result) = tokio::sync::oneshot::channel();
+            threads::start("ac-db-fold", move || drop(reply.send(fold(&opener))))?;
+            result.await.map_err(|_| gone(DOING))?.map_err(|fault| fault.error(DOING))
+        })
+    }
+}
+
+fn fold(opener: &Opener) -> Result<(), Fault> {
+    let link = opener.writer(false)?;
+    // The row tells whether somebody was in the way; then the log stays, as after a crash.
+    let folded = link.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    folded.map_err(|error| link.fault(error))
 }
 
 /// Bytes of the database and its log.

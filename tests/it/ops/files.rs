@@ -23,6 +23,20 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+fn after_a_clean_stop_the_database_file_is_whole_by_itself() {
+    let site = Site::new();
+    let mut server = site.serve(&[]);
+    let response = server.offer("whole");
+    assert_eq!(server.answer(&response, "csat", "4").status, 200);
+    assert_eq!(server.stop().code(), Some(0));
+    let elsewhere = site.scratch("copy.db");
+    std::fs::copy(site.database(), &elsewhere).unwrap();
+    let copy = Connection::open(elsewhere).unwrap();
+    let answers: u32 = copy.query_row("SELECT count(*) FROM answer", [], |row| row.get(0)).unwrap();
+    assert_eq!(answers, 1);
+}
+
+#[test]
 fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
     let site = Site::new();
     std::fs::write(site.database(), "this is no database. ".repeat(1_000)).unwrap();
