@@ -4,6 +4,7 @@ use actix_web::http::header::{self, ContentType};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
+use serde_json::json;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{RefOr, Schema, Server};
@@ -50,10 +51,14 @@ struct Keys;
 impl Modify for Keys {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let Some(components) = document.components.as_mut() else { return };
-        let header = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
-        let query = SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::new("api_key")));
+        let header = ApiKeyValue::with_description("X-API-Key", "The usual way.");
+        let header = SecurityScheme::ApiKey(ApiKey::Header(header));
+        let query = "For scripts that can set no header; a server may be set up to refuse it.";
+        let query = SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description("api_key", query)));
+        let mut basic = Http::new(HttpAuthScheme::Basic);
+        basic.description = Some("The key is the password; the name is not looked at.".to_owned());
         components.add_security_scheme("header", header);
-        components.add_security_scheme("basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
+        components.add_security_scheme("basic", SecurityScheme::Http(basic));
         components.add_security_scheme("query", query);
     }
 }
@@ -78,6 +83,12 @@ impl Modify for FlatReply {
         let Some(mut flat) = own else { return };
         flat.properties.extend(question);
         flat.description.clone_from(&parts.description);
+        flat.example = Some(json!({
+            "result": "QUESTION", "response_id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "in_progress",
+            "stored": "new", "question_id": "csat", "question_no": 1, "type": "rating", "text": "How satisfied are you?",
+            "required": true, "min": 1, "max": 5, "keys": "12345", "max_digits": 1, "terminator": "",
+            "no_input_ms": 5000, "retries": 2,
+        }));
         flat.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
         *reply = Schema::Object(flat);
     }
@@ -132,7 +143,7 @@ mod tests {
         let document = serde_json::to_value(openapi()).unwrap();
         let reply = &document["components"]["schemas"]["Reply"];
         assert_eq!(reply["type"], "object");
-        assert_eq!(reply["required"], serde_json::json!(["result"]));
+        assert_eq!(reply["required"], json!(["result"]));
         for member in ["result", "response_id", "question_id", "keys"] {
             assert!(reply["properties"][member].is_object(), "{member}");
         }

@@ -68,9 +68,9 @@ pub(in crate::http) async fn answer(request: HttpRequest, payload: Payload, api:
     serve("answer", request, payload, api, work_one).await
 }
 
-/// Stores all answers at once, as `4:5:9`
+/// Stores all answers at once
 ///
-/// All or nothing: one wrong value refuses the list, and the message says which.
+/// As a list such as `4:5:9`. All or nothing: one wrong value refuses the list, and the message says which.
 #[utoipa::path(
     method(get, post), path = "/ivr/v1/answers", tag = "IVR", operation_id = "answers", params(AnswersParams),
     responses(
