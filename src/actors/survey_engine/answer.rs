@@ -136,13 +136,10 @@ struct Change {
 impl Change {
     fn of_steps(session: &Session, steps: Vec<Step>, at: DateTime<Utc>) -> Self {
         let graph = &session.version.graph;
-        let mut change = Self {
-            note: StepNote::None,
-            answers: Vec::with_capacity(steps.len()),
-            state: session.state,
-            next: session.progress.current(graph).map(|q| q.no),
-            progress: None,
-        };
+        // A walk through the survey is what an answer costs most here: only where no step has made one.
+        let next = if steps.is_empty() { session.progress.current(graph).map(|q| q.no) } else { None };
+        let answers = Vec::with_capacity(steps.len());
+        let mut change = Self { note: StepNote::None, answers, state: session.state, next, progress: None };
         for step in steps {
             change.next = step.next;
             change.note = note_of(step.kind);
@@ -156,7 +153,7 @@ impl Change {
                 value: step.value,
                 at,
             });
-            change.state = state_after(session, &step.progress);
+            change.state = state_after(session, &step.progress, step.next);
             change.progress = Some(step.progress);
         }
         change
@@ -180,21 +177,17 @@ impl Change {
     }
 
     fn turn(&self, id: ResponseId, session: &Session) -> Turn {
-        let mut turn = session.turn(id, self.note);
-        turn.next = self.next;
-        turn.state = self.state;
-        turn.results = session.results(turn.next);
-        turn
+        Turn { state: self.state, ..session.turn_to(id, self.note, self.next) }
     }
 }
 
-/// A late answer never opens an ended response again; it may complete it.
-fn state_after(session: &Session, progress: &Progress) -> ResponseState {
-    let state = progress.state_after(&session.version.graph);
-    if state.is_open() && !session.state.is_open() {
-        progress.end_state(&session.version.graph)
+/// The state after an answer that leads to `next`. A late answer never opens an ended response again; it may complete
+/// it.
+fn state_after(session: &Session, progress: &Progress, next: Option<u16>) -> ResponseState {
+    if next.is_some() && session.state.is_open() {
+        ResponseState::InProgress
     } else {
-        state
+        progress.end_state(&session.version.graph)
     }
 }
 
@@ -211,6 +204,10 @@ impl Session {
     pub(super) fn turn(&self, id: ResponseId, note: StepNote) -> Turn {
         let open = self.state.is_open();
         let next = if open { self.progress.current(&self.version.graph).map(|q| q.no) } else { None };
+        self.turn_to(id, note, next)
+    }
+
+    fn turn_to(&self, id: ResponseId, note: StepNote, next: Option<u16>) -> Turn {
         Turn {
             response: id,
             version: Arc::clone(&self.version),

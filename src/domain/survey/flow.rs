@@ -131,7 +131,7 @@ impl Progress {
     }
 
     fn walk<'a>(&self, graph: &'a SurveyGraph) -> Walk<'a> {
-        let mut passed: Vec<&Question> = Vec::new();
+        let mut passed: Vec<&Question> = Vec::with_capacity(self.answers.len());
         let mut at = graph.at(0);
         // The validator refuses loops, so this ends after at most every question once.
         while let Some(question) = at {
