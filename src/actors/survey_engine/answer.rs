@@ -101,6 +101,7 @@ impl Engine {
         self.counters.note(change.note);
         if session.state.is_open() && !change.state.is_open() {
             self.counters.ended(change.state);
+            self.sessions.ended(id);
         }
         session.seq += 1;
         session.state = change.state;

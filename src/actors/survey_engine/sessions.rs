@@ -1,7 +1,7 @@
 //! Open responses in memory, one lock each, so that two requests for the same response are taken one after the other.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -30,15 +30,20 @@ pub(super) struct Session {
 /// Holds a session, or nothing when it has to be read (again) from the database.
 pub(super) type Slot = Rc<Mutex<Option<Session>>>;
 
+/// Ended responses kept in memory: a script repeats its last answer, or says `complete`, within moments or never.
+const ENDED_KEPT: usize = 500;
+
 /// At most so many sessions; the oldest go first (ids sort by time), and are read again if they come back.
 pub(super) struct SessionCache {
     max: usize,
     slots: RefCell<BTreeMap<ResponseId, Slot>>,
+    /// The last that ended, in the order in which they did.
+    ended: RefCell<VecDeque<ResponseId>>,
 }
 
 impl SessionCache {
     pub(super) fn new(max: usize) -> Self {
-        Self { max, slots: RefCell::default() }
+        Self { max, slots: RefCell::default(), ended: RefCell::default() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -55,6 +60,17 @@ impl SessionCache {
             slots.pop_first();
         }
         Rc::clone(slots.entry(id).or_default())
+    }
+
+    /// Notes that a response ended: it is forgotten when enough others have ended after it.
+    pub(super) fn ended(&self, id: ResponseId) {
+        let mut ended = self.ended.borrow_mut();
+        ended.push_back(id);
+        if ended.len() > ENDED_KEPT
+            && let Some(oldest) = ended.pop_front()
+        {
+            self.forget(oldest);
+        }
     }
 
     pub(super) fn forget(&self, id: ResponseId) {
@@ -112,5 +128,43 @@ impl Engine {
             progress,
             version,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::foundation::SeededChance;
+
+    fn ids(count: i64) -> Vec<ResponseId> {
+        let chance = SeededChance::new(1);
+        let at = |ms| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(ms);
+        (0..count).map(|ms| ResponseId::new(at(ms), &chance)).collect()
+    }
+
+    #[test]
+    fn at_most_so_many_sessions_are_kept_and_the_oldest_go_first() {
+        let (cache, ids) = (SessionCache::new(2), ids(3));
+        for id in &ids {
+            cache.slot(*id);
+        }
+        assert_eq!(cache.len(), 2);
+        assert!(!cache.slots.borrow().contains_key(&ids[0]));
+    }
+
+    #[test]
+    fn ended_responses_do_not_pile_up_and_open_ones_stay() {
+        let (cache, ids) = (SessionCache::new(10_000), ids(2_001));
+        for id in &ids {
+            cache.slot(*id);
+        }
+        for id in &ids[1..] {
+            cache.ended(*id);
+        }
+        assert_eq!(cache.len(), ENDED_KEPT + 1);
+        assert!(cache.slots.borrow().contains_key(&ids[0]), "the open one is the oldest and stays");
+        assert!(cache.slots.borrow().contains_key(&ids[2_000]), "the last that ended is kept for repeats");
     }
 }
