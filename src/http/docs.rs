@@ -70,10 +70,12 @@ impl Modify for FlatReply {
     /// document would want all of them or a reply that is null: it becomes one flat object, as it is on the wire.
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let Some(components) = document.components.as_mut() else { return };
-        let question = match components.schemas.get("QuestionView") {
-            Some(RefOr::T(Schema::Object(question))) => question.properties.clone(),
-            _ => return,
+        let members = |name| match components.schemas.get(name) {
+            Some(RefOr::T(Schema::Object(object))) => object.properties.clone(),
+            _ => Default::default(),
         };
+        let (question, list) = (members("QuestionView"), members("QuestionList"));
+        components.schemas.remove("QuestionList");
         let Some(RefOr::T(reply)) = components.schemas.get_mut("Reply") else { return };
         let Schema::AllOf(parts) = reply else { return };
         let own = parts.items.iter().find_map(|part| match part {
@@ -81,7 +83,7 @@ impl Modify for FlatReply {
             _ => None,
         });
         let Some(mut flat) = own else { return };
-        flat.properties.extend(question);
+        flat.properties.extend(question.into_iter().chain(list));
         flat.description.clone_from(&parts.description);
         flat.example = Some(json!({
             "result": "QUESTION", "response_id": "01890a5d-ac96-774b-bcce-b302099a8057", "state": "in_progress",
@@ -144,7 +146,7 @@ mod tests {
         let reply = &document["components"]["schemas"]["Reply"];
         assert_eq!(reply["type"], "object");
         assert_eq!(reply["required"], json!(["result"]));
-        for member in ["result", "response_id", "question_id", "keys"] {
+        for member in ["result", "response_id", "question_id", "keys", "questions"] {
             assert!(reply["properties"][member].is_object(), "{member}");
         }
     }

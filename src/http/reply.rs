@@ -5,8 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::error::ApiError;
@@ -130,13 +131,57 @@ pub struct Reply {
     /// The question to ask, its members beside the others.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub question: Option<QuestionView>,
-    /// All questions, for scripts that ask by themselves; only in the reply to `survey`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub questions: Vec<QuestionView>,
-    /// The same once more, flat for XPath: `q1_question_id`, `q1_text`, `q1_keys`, …
+    /// All questions; only in the reply to `survey`.
     #[serde(flatten)]
-    #[schema(additional_properties, value_type = Object)]
-    pub flat: Map<String, Value>,
+    #[schema(value_type = QuestionList)]
+    pub questions: Questions,
+}
+
+/// All questions twice: as a list, and flat for XPath as `q1_question_id`, `q1_text`, `q1_keys`, …
+#[derive(Debug, Clone, Default)]
+pub struct Questions(pub Vec<QuestionView>);
+
+/// How [`Questions`] are described; their flat members are free.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the list for the OpenAPI document; it is written by hand")]
+pub(super) struct QuestionList {
+    /// All questions, for scripts that ask by themselves; only in the reply to `survey`. Once more flat for XPath:
+    /// `q1_question_id`, `q1_text`, `q1_keys`, …
+    questions: Vec<QuestionView>,
+}
+
+impl Serialize for Questions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if !self.0.is_empty() {
+            map.serialize_entry("questions", &self.0)?;
+        }
+        for (no, question) in (1..).zip(&self.0) {
+            flat(&mut map, no, question)?;
+        }
+        map.end()
+    }
+}
+
+/// Every member of a question but its choices, written straight: a survey of 50 questions has 600 of them.
+fn flat<M: SerializeMap>(map: &mut M, no: usize, question: &QuestionView) -> Result<(), M::Error> {
+    let name = |member: &str| format!("q{no}_{member}");
+    map.serialize_entry(&name("question_id"), &question.question_id)?;
+    map.serialize_entry(&name("question_no"), &question.question_no)?;
+    map.serialize_entry(&name("type"), question.kind)?;
+    map.serialize_entry(&name("text"), &question.text)?;
+    map.serialize_entry(&name("required"), &question.required)?;
+    if let Some(min) = question.min {
+        map.serialize_entry(&name("min"), &min)?;
+    }
+    if let Some(max) = question.max {
+        map.serialize_entry(&name("max"), &max)?;
+    }
+    map.serialize_entry(&name("keys"), &question.keys)?;
+    map.serialize_entry(&name("max_digits"), &question.max_digits)?;
+    map.serialize_entry(&name("terminator"), &question.terminator)?;
+    map.serialize_entry(&name("no_input_ms"), &question.no_input_ms)?;
+    map.serialize_entry(&name("retries"), &question.retries)
 }
 
 impl Reply {
@@ -160,8 +205,7 @@ impl Reply {
             thanks: None,
             answers: None,
             question: None,
-            questions: Vec::new(),
-            flat: Map::new(),
+            questions: Questions::default(),
         }
     }
 
@@ -242,7 +286,7 @@ mod tests {
     #[test]
     fn the_envelope_is_the_same_in_json_and_xml() {
         let mut reply = Reply::error(&ApiError::malformed("a < b & c"), Some("e1".into()));
-        reply.questions.push(QuestionView {
+        reply.questions.0.push(QuestionView {
             question_id: "q".into(),
             question_no: 1,
             kind: "choice",
@@ -265,11 +309,45 @@ mod tests {
              <question_no>1</question_no><type>choice</type><text>أهلا 👋</text><required>true</required><keys>12</keys>\
              <max_digits>1</max_digits><terminator></terminator><no_input_ms>5000</no_input_ms><retries>2</retries>\
              <choices><choice><digit>1</digit><choice_id>a</choice_id><label>A</label></choice></choices>\
-             </question></questions></aftercall>"
+             </question></questions><q1_question_id>q</q1_question_id><q1_question_no>1</q1_question_no>\
+             <q1_type>choice</q1_type><q1_text>أهلا 👋</q1_text><q1_required>true</q1_required><q1_keys>12</q1_keys>\
+             <q1_max_digits>1</q1_max_digits><q1_terminator></q1_terminator><q1_no_input_ms>5000</q1_no_input_ms>\
+             <q1_retries>2</q1_retries></aftercall>"
         );
         let json = serde_json::to_value(&reply).unwrap();
         assert_eq!(json["result"], "ERROR");
         assert_eq!(json["questions"][0]["choices"][0]["label"], "A");
+        assert_eq!(json["q1_keys"], "12");
         assert!(json.get("response_id").is_none(), "members that do not apply are left out");
+    }
+
+    #[test]
+    fn the_flat_members_are_all_of_a_question_but_its_choices() {
+        let mut reply = Reply::new(ResultWord::Question);
+        let (min, max) = (Some(1), Some(5));
+        let (question_id, text, keys) = ("csat".to_owned(), "How?".to_owned(), "12345".to_owned());
+        let view = QuestionView {
+            question_id,
+            question_no: 1,
+            kind: "rating",
+            text,
+            required: true,
+            min,
+            max,
+            keys,
+            max_digits: 1,
+            terminator: String::new(),
+            no_input_ms: 5000,
+            retries: 2,
+            choices: Vec::new(),
+        };
+        reply.questions.0.push(view);
+        let json = serde_json::to_value(&reply).unwrap();
+        let members = json["questions"][0].as_object().unwrap();
+        for (name, value) in members {
+            assert_eq!(json[format!("q1_{name}")], *value, "{name}");
+        }
+        let flat = json.as_object().unwrap().keys().filter(|name| name.starts_with("q1_")).count();
+        assert_eq!(flat, members.len());
     }
 }

@@ -1,10 +1,8 @@
 //! What a turn of the engine looks like to a script.
 
-use serde_json::{Map, Value};
-
 use crate::actors::survey_engine::{StepNote, Turn};
 use crate::domain::survey::{Question, QuestionKind};
-use crate::http::reply::{ChoiceView, QuestionView, Reply, ResultWord};
+use crate::http::reply::{ChoiceView, QuestionView, Questions, Reply, ResultWord};
 
 /// The reply to an answer or an end.
 pub(super) fn turn(turn: &Turn) -> Reply {
@@ -37,9 +35,8 @@ pub(super) fn begun(begun: &Turn) -> Reply {
     reply.intro = graph.intro(&begun.language).map(str::to_owned);
     reply.thanks = graph.thanks(&begun.language).map(str::to_owned);
     let asked = graph.questions().iter().filter(|q| q.asked_on(begun.channel));
-    reply.questions = asked.map(|q| question_view(q, begun)).collect();
-    reply.question_count = Some(reply.questions.len());
-    reply.flat = flat(&reply.questions);
+    reply.questions = Questions(asked.map(|q| question_view(q, begun)).collect());
+    reply.question_count = Some(reply.questions.0.len());
     reply
 }
 
@@ -70,15 +67,4 @@ fn choices(question: &Question, turn: &Turn) -> Vec<ChoiceView> {
         label: choice.label(&turn.language).to_owned(),
     };
     choices.iter().enumerate().map(view).collect()
-}
-
-/// `q1_question_id`, `q1_text`, …: one value for each XPath or JSONPath step of a script.
-fn flat(questions: &[QuestionView]) -> Map<String, Value> {
-    let mut flat = Map::new();
-    for (no, question) in questions.iter().enumerate() {
-        let Ok(Value::Object(members)) = serde_json::to_value(question) else { continue };
-        let scalars = members.into_iter().filter(|(_, value)| !value.is_array() && !value.is_object());
-        flat.extend(scalars.map(|(name, value)| (format!("q{}_{name}", no + 1), value)));
-    }
-    flat
 }
