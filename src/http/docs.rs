@@ -1,5 +1,7 @@
 //! The API's own documentation: `/openapi.json` from the code, and `/docs`, a page that shows it and can try it.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{self, ContentType};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,6 +12,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{RefOr, Schema, Server};
 use utoipa::{Modify, OpenApi};
 
+use super::bodies::PostBodies;
 use super::reply::Reply;
 use super::state::Api;
 use super::{drill, health, ivr, prometheus};
@@ -42,7 +45,7 @@ struct Viewer;
         (name = "IVR", description = "Surveys at the end of a call"),
         (name = "Operation", description = "Health, figures, drills"),
     ),
-    modifiers(&Keys, &FlatReply),
+    modifiers(&Keys, &FlatReply, &PostBodies),
 )]
 struct Document;
 
@@ -72,7 +75,7 @@ impl Modify for FlatReply {
         let Some(components) = document.components.as_mut() else { return };
         let members = |name| match components.schemas.get(name) {
             Some(RefOr::T(Schema::Object(object))) => object.properties.clone(),
-            _ => Default::default(),
+            _ => BTreeMap::new(),
         };
         let (question, list) = (members("QuestionView"), members("QuestionList"));
         components.schemas.remove("QuestionList");

@@ -2,6 +2,7 @@
 //! Handlers parse, ask an actor and render; no rules, no SQL.
 
 mod auth;
+mod bodies;
 pub mod docs;
 mod drill;
 mod error;

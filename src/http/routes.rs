@@ -11,10 +11,10 @@ use super::{docs, drill, health, ivr, prometheus};
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     // Answers are most of what comes, so they are looked for first.
-    call(app, ["/ivr/v1/answer", "/ivr/v1/answer.json", "/ivr/v1/answer.xml"], ivr::answer);
-    call(app, ["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"], ivr::answers);
-    call(app, ["/ivr/v1/survey", "/ivr/v1/survey.json", "/ivr/v1/survey.xml"], ivr::survey);
-    call(app, ["/ivr/v1/complete", "/ivr/v1/complete.json", "/ivr/v1/complete.xml"], ivr::complete);
+    call(app, ["/ivr/v1/answer", "/ivr/v1/answer.json", "/ivr/v1/answer.xml"], &ivr::answer);
+    call(app, ["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"], &ivr::answers);
+    call(app, ["/ivr/v1/survey", "/ivr/v1/survey.json", "/ivr/v1/survey.xml"], &ivr::survey);
+    call(app, ["/ivr/v1/complete", "/ivr/v1/complete.json", "/ivr/v1/complete.xml"], &ivr::complete);
     app.service(
         resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
     )
@@ -30,7 +30,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 
 /// A call of a script, whatever its method: it answers a wrong one itself. One resource for each path: of a resource
 /// with several, actix makes a regular expression, which costs more than comparing twelve paths.
-fn call<F, A>(app: &mut ServiceConfig, paths: [&'static str; 3], handler: F)
+fn call<F, A>(app: &mut ServiceConfig, paths: [&'static str; 3], handler: &F)
 where
     F: Handler<A>,
     F::Output: Responder + 'static,
