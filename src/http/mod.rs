@@ -23,4 +23,4 @@ pub use health::{HealthReport, HealthStatus};
 pub use reply::Reply;
 pub use server::{ServerSettings, make_server};
 pub use state::{Api, ApiSettings};
-pub use tls::{TlsError, load_tls};
+pub use tls::{TlsError, load_tls, tls_ends};

@@ -1,6 +1,6 @@
 //! Folders and ports.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -112,12 +112,6 @@ fn listening_inode(table: &str, port: u16) -> Option<String> {
         let listens = fields.get(1)?.ends_with(&suffix) && *fields.get(3)? == LISTEN;
         listens.then(|| fields.get(9).map(|inode| (*inode).to_owned())).flatten()
     })
-}
-
-/// Whether a file can be read by this user, for messages that name it.
-pub(super) fn readable(path: &Path) -> Result<(), String> {
-    let opened = OpenOptions::new().read(true).open(path);
-    opened.map(|_| ()).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! TLS files: they parse, belong together, and the day they end.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use chrono::{DateTime, Utc};
 
-use super::{Finding, places};
+use super::Finding;
 use crate::config::TlsFiles;
 use crate::foundation::{Clock, SystemClock};
+use crate::http::{load_tls, tls_ends};
+use crate::telemetry::Chain;
 
 const WHAT: &str = "TLS files";
 
@@ -19,77 +19,13 @@ pub(super) fn files(files: &TlsFiles) -> Finding {
 }
 
 fn look(files: &TlsFiles, now: DateTime<Utc>) -> Result<String, String> {
-    let (cert, key) = (&files.cert, &files.key);
-    places::readable(cert)?;
-    places::readable(key)?;
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| format!("{} is not a PEM certificate: {error}", cert.display()))?;
-    let first = chain.first().ok_or_else(|| format!("{} holds no certificate", cert.display()))?;
-    let ends = not_after(first).ok_or_else(|| format!("{} has no readable end date", cert.display()))?;
-    let secret = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| format!("{} is not a PEM private key: {error}", key.display()))?;
-    rustls::ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain.clone(), secret))
-        .map_err(|error| {
-            format!("{} and {} cannot be used together: {error}", cert.display(), key.display())
-        })?;
+    load_tls(files).map_err(|error| Chain(&error).to_string())?;
+    let ends = tls_ends(files).map_err(|error| Chain(&error).to_string())?;
+    let (cert, day) = (files.cert.display(), ends.format("%Y-%m-%d"));
     if ends <= now {
-        return Err(format!("{} ended on {}: renew it", cert.display(), ends.format("%Y-%m-%d")));
+        return Err(format!("{cert} ended on {day}: renew it"));
     }
-    let days = (ends - now).num_days();
-    Ok(format!("{} is valid until {} ({days} days)", cert.display(), ends.format("%Y-%m-%d")))
-}
-
-/// The end of a certificate's validity: the second time in `tbsCertificate.validity` (RFC 5280, 4.1). Times are the only
-/// values of tags `UTCTime` and `GeneralizedTime` that stand before the subject's key.
-fn not_after(certificate: &CertificateDer<'_>) -> Option<DateTime<Utc>> {
-    const INTEGER: u8 = 0x02;
-    const SEQUENCE: u8 = 0x30;
-    const EXPLICIT_VERSION: u8 = 0xA0;
-    let (_, whole, _) = element(certificate)?;
-    let (_, mut rest, _) = element(whole)?;
-    // version (optional), serial number, signature algorithm, issuer, validity
-    for expected in [EXPLICIT_VERSION, INTEGER, SEQUENCE, SEQUENCE] {
-        let (tag, _, after) = element(rest)?;
-        match tag == expected {
-            true => rest = after,
-            false if expected == EXPLICIT_VERSION => {}
-            false => return None,
-        }
-    }
-    let (_, validity, _) = element(rest)?;
-    let (_, _, second) = element(validity)?;
-    let (tag, text, _) = element(second)?;
-    time(tag, std::str::from_utf8(text).ok()?)
-}
-
-/// One DER element: its tag, its content, and what follows it.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = der.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = if first < 0x80 {
-        (usize::from(first), rest)
-    } else {
-        let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-        (bytes.iter().try_fold(0usize, |n, byte| n.checked_mul(256)?.checked_add(usize::from(*byte)))?, rest)
-    };
-    let (content, after) = rest.split_at_checked(length)?;
-    Some((tag, content, after))
-}
-
-fn time(tag: u8, text: &str) -> Option<DateTime<Utc>> {
-    const UTC_TIME: u8 = 0x17;
-    const GENERALIZED_TIME: u8 = 0x18;
-    let text = match tag {
-        // RFC 5280, 4.1.2.5.1: years from 50 are of the last century.
-        UTC_TIME if text.get(..2)? >= "50" => format!("19{text}"),
-        UTC_TIME => format!("20{text}"),
-        GENERALIZED_TIME => text.to_owned(),
-        _ => return None,
-    };
-    NaiveDateTime::parse_from_str(&text, "%Y%m%d%H%M%SZ").ok().map(|at| at.and_utc())
+    Ok(format!("{cert} is valid until {day} ({} days)", (ends - now).num_days()))
 }
 
 #[cfg(test)]
