@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 use serde_json::json;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::xml::XmlBuilder;
 use utoipa::openapi::{RefOr, Schema, Server};
 use utoipa::{Modify, OpenApi};
 
@@ -45,7 +46,7 @@ struct Viewer;
         (name = "IVR", description = "Surveys at the end of a call"),
         (name = "Operation", description = "Health, figures, drills"),
     ),
-    modifiers(&Keys, &FlatReply, &PostBodies),
+    modifiers(&Keys, &FlatReply, &PostBodies, &ErrorExamples),
 )]
 struct Document;
 
@@ -94,8 +95,38 @@ impl Modify for FlatReply {
             "required": true, "min": 1, "max": 5, "keys": "12345", "max_digits": 1, "terminator": "",
             "no_input_ms": 5000, "retries": 2,
         }));
+        flat.xml = Some(XmlBuilder::new().name(Some("aftercall")).build());
         flat.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
         *reply = Schema::Object(flat);
+    }
+}
+
+struct ErrorExamples;
+
+impl Modify for ErrorExamples {
+    /// The example of a reply is a question; where the reply is an error, an error is shown.
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let message = "too many requests are waiting; try again";
+        let as_json =
+            json!({"result": "ERROR", "code": "overloaded", "message": message, "retry_after_s": 1});
+        let as_xml = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><aftercall><result>ERROR</result><code>overloaded</code>\
+             <message>{message}</message><retry_after_s>1</retry_after_s></aftercall>"
+        );
+        let items = document.paths.paths.values_mut();
+        let operations = items.flat_map(|item| [item.get.as_mut(), item.post.as_mut()]).flatten();
+        for (status, response) in operations.flat_map(|operation| &mut operation.responses.responses) {
+            let RefOr::T(response) = response else { continue };
+            // Only the envelope comes as XML too.
+            if status == "200" || !response.content.contains_key("application/xml") {
+                continue;
+            }
+            for (media, content) in &mut response.content {
+                let RefOr::T(content) = content else { continue };
+                content.example =
+                    Some(if media == "application/xml" { json!(as_xml) } else { as_json.clone() });
+            }
+        }
     }
 }
 
@@ -152,5 +183,11 @@ mod tests {
         for member in ["result", "response_id", "question_id", "keys", "questions"] {
             assert!(reply["properties"][member].is_object(), "{member}");
         }
+        let answer = &document["paths"]["/ivr/v1/answer"]["post"]["responses"];
+        assert_eq!(answer["503"]["content"]["application/json"]["example"]["result"], "ERROR");
+        assert!(
+            answer["200"]["content"]["application/json"]["example"].is_null(),
+            "that of the reply itself"
+        );
     }
 }
