@@ -2,14 +2,14 @@
 //! Handlers parse, ask an actor and render; no rules, no SQL.
 
 mod auth;
-mod bodies;
-pub mod docs;
+mod docs;
 mod drill;
 mod error;
 mod fields;
 mod format;
 mod health;
 mod ivr;
+mod openapi;
 mod prometheus;
 mod reply;
 mod routes;
@@ -18,8 +18,8 @@ mod state;
 mod tls;
 
 pub use auth::{KeyRing, PresentedKey};
-pub use docs::openapi;
 pub use health::{HealthReport, HealthStatus};
+pub use openapi::openapi;
 pub use reply::Reply;
 pub use server::{ServerSettings, make_server};
 pub use state::{Api, ApiSettings};

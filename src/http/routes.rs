@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 use super::error::ApiError;
 use super::format::Format;
 use super::state::Api;
-use super::{docs, drill, health, ivr, prometheus};
+use super::{docs, drill, health, ivr, openapi, prometheus};
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     // Answers are most of what comes, so they are looked for first.
@@ -22,7 +22,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     .service(read_only("/health/live", route().to(health::live)))
     .service(read_only("/health/ready", route().to(health::ready)))
     .service(read_only("/metrics", route().to(prometheus::metrics)))
-    .service(read_only("/openapi.json", route().to(docs::openapi_json)))
+    .service(read_only("/openapi.json", route().to(openapi::openapi_json)))
     .service(redirect("/docs", "/docs/"))
     .service(read_only("/docs/{file:[a-z0-9._-]*}", route().to(docs::page)))
     .default_service(route().to(nothing_here));
