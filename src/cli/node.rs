@@ -245,12 +245,15 @@ fn api(
     }
 }
 
-/// Re-reads the API keys when anything changed, and now and then records when they were used.
+/// Re-reads the API keys when anything changed, and now and then records when they were used. Sorts measured times into
+/// the histograms too: until then each of them is kept, and nobody else does it where nobody reads `/metrics`.
 fn refresh(world: &World, ring: Arc<KeyRing>) -> Refresh {
     let storage = Arc::clone(&world.storage);
     let clock = Arc::clone(&world.clock);
+    let metrics = world.metrics.clone();
     let recorded_at = Arc::new(AtomicU64::new(0));
     Arc::new(move || {
+        metrics.run_upkeep();
         let (storage, ring) = (Arc::clone(&storage), Arc::clone(&ring));
         let now = clock.monotonic().as_secs();
         let record = now >= recorded_at.load(Ordering::Acquire) + RECORD_USE_EVERY.as_secs();
