@@ -32,7 +32,7 @@ const CATALOG_REFRESH_MS: Key = Key::integer(
 const CACHE_RESPONSES_MAX: Key = Key::integer(
     "survey",
     "cache_responses_max",
-    ("responses", 100, 1_000_000, 50_000),
+    ("responses", 100, 1_000_000, 20_000),
     "Responses in progress kept in memory; the database has them all.",
 );
 
