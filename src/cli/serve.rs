@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::engine::open_database;
 use super::failure::{EXIT_GAVE_UP, EXIT_PROBLEM, Failure};
@@ -28,42 +28,52 @@ pub(super) fn run(config: &Config) -> ExitCode {
 
 async fn serve(config: &Config) -> Result<ExitCode, Failure> {
     // Listened for from the start: a stop during the start is not lost.
-    let stopping = stop_signal()?;
+    let mut signals = StopSignals::listen()?;
     let database = open_database(config)?;
     let node = Node::start(config, &database).await?;
     tracing::info!(listen = %node.address(), node = config.node.name, version = env!("CARGO_PKG_VERSION"), "ready");
     notify(sd_notify::NotifyState::Ready);
-    let exit = tokio::select! {
-        exit = node.ended() => exit,
-        name = stopping => {
+    tokio::select! {
+        exit = node.ended() => Ok(report(&exit)),
+        name = signals.next() => {
             tracing::info!(signal = name, "stopping: no new requests, those in flight are finished");
             notify(sd_notify::NotifyState::Stopping);
-            node.stop().await;
-            return Ok(ExitCode::SUCCESS);
+            Ok(signals.stop(&node).await)
         }
-    };
-    Ok(report(&exit))
+    }
 }
 
-/// Resolves with the name of the signal that asks for a stop. A second one ends the process at once.
-pub(super) fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
-    let listen = |kind| signal(kind).map_err(|e| Failure::because("cannot listen for signals", &e));
-    let (mut term, mut int) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-    Ok(async move {
-        let name = tokio::select! {
-            _ = term.recv() => "SIGTERM",
-            _ = int.recv() => "SIGINT",
-        };
-        actix_rt::Arbiter::current().spawn(async move {
-            tokio::select! {
-                _ = term.recv() => {},
-                _ = int.recv() => {},
+/// The signals that ask for a stop.
+pub(super) struct StopSignals {
+    term: Signal,
+    int: Signal,
+}
+
+impl StopSignals {
+    /// Takes the signals over; from here on they no longer end the process by themselves.
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(|e| Failure::because("cannot listen for signals", &e));
+        Ok(Self { term: listen(SignalKind::terminate())?, int: listen(SignalKind::interrupt())? })
+    }
+
+    /// The name of the next one.
+    pub(super) async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.term.recv() => "SIGTERM",
+            _ = self.int.recv() => "SIGINT",
+        }
+    }
+
+    /// Stops the node; a signal meanwhile ends the process at once.
+    pub(super) async fn stop(&mut self, node: &Node) -> ExitCode {
+        tokio::select! {
+            () = node.stop() => ExitCode::SUCCESS,
+            name = self.next() => {
+                tracing::warn!(signal = name, "told to stop a second time, ending at once");
+                std::process::exit(i32::from(EXIT_PROBLEM))
             }
-            tracing::warn!("told to stop a second time, ending at once");
-            std::process::exit(i32::from(EXIT_PROBLEM));
-        });
-        name
-    })
+        }
+    }
 }
 
 /// What the end of the tree means for the process.

@@ -18,7 +18,7 @@ use super::node::Node;
 use super::output::say;
 use super::report::tables::{print_scores, print_whole};
 use super::report::{Query, gather};
-use super::serve::{report as end_of, stop_signal};
+use super::serve::{StopSignals, report as end_of};
 use super::settings::setting;
 use super::simulate::{ApiClient, Campaign, Crowd, Line, PATIENCE, play};
 use crate::config::{Config, Setting};
@@ -87,7 +87,7 @@ fn step_aside(config: &mut Config) -> Option<SocketAddr> {
 }
 
 async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key: Secret<String>) -> Outcome {
-    let mut stopping = Box::pin(stop_signal()?);
+    let mut signals = StopSignals::listen()?;
     let node = Node::start(&config, database).await?;
     config.ivr_api.listen = node.address();
     let server = Server::at(None, &config.ivr_api, PATIENCE)?;
@@ -95,10 +95,7 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
     let client = ApiClient::new(server, key);
     let failed = tokio::select! {
         failed = result(args.calls, &config, &*database.storage, &client) => failed?,
-        _ = &mut stopping => {
-            node.stop().await;
-            return Ok(ExitCode::SUCCESS);
-        }
+        _ = signals.next() => return Ok(signals.stop(&node).await),
         exit = node.ended() => return Ok(end_of(&exit)),
     };
     if args.once {
@@ -107,10 +104,7 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
     }
     guide::print(&url, &config.node.data_dir);
     tokio::select! {
-        _ = &mut stopping => {
-            node.stop().await;
-            Ok(ExitCode::SUCCESS)
-        }
+        _ = signals.next() => Ok(signals.stop(&node).await),
         exit = node.ended() => Ok(end_of(&exit)),
     }
 }
