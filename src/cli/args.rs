@@ -190,7 +190,7 @@ pub enum ApikeyCommand {
     Create {
         /// A name for the key, such as the client's
         name: String,
-        /// What it may do: ivr (the IVR API), chat (the chat API), read (results), admin (drills)
+        /// What it may do: ivr (the IVR API), admin (drills)
         #[arg(long, value_enum, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
     },
@@ -208,10 +208,6 @@ pub enum ApikeyCommand {
 pub enum Scope {
     /// The IVR API
     Ivr,
-    /// The chat API
-    Chat,
-    /// Reading results
-    Read,
     /// Everything an operator may do over HTTP
     Admin,
 }

@@ -33,16 +33,6 @@ impl Lifecycle {
         *count += n;
     }
 
-    /// Counts another's responses too.
-    pub fn merge(&mut self, other: &Self) {
-        self.waiting += other.waiting;
-        self.in_progress += other.in_progress;
-        self.completed += other.completed;
-        self.partial += other.partial;
-        self.declined += other.declined;
-        self.expired += other.expired;
-    }
-
     /// All of them: each began with an offer.
     pub fn offered(&self) -> u64 {
         self.started() + self.waiting + self.declined + self.expired
@@ -88,8 +78,5 @@ mod tests {
         assert_eq!((lifecycle.offered(), lifecycle.started(), lifecycle.open()), (21, 9, 3));
         assert!((lifecycle.response_rate().unwrap() - 900.0 / 21.0).abs() < 1e-9);
         assert!((lifecycle.completion_rate().unwrap() - 300.0 / 9.0).abs() < 1e-9);
-        let once = lifecycle;
-        lifecycle.merge(&once);
-        assert_eq!((lifecycle.offered(), lifecycle.completed), (42, 6));
     }
 }
