@@ -63,7 +63,8 @@ impl Catalog {
         let own = dn
             .and_then(|dn| self.by_dn.get(dn))
             .or_else(|| name.and_then(|n| self.by_name.get(&n.to_lowercase())));
-        let own = own.and_then(|&i| self.listings.get(i));
+        // A chat's service does not take calls, whatever the script says.
+        let own = own.and_then(|&i| self.listings.get(i)).filter(|l| l.service.channel == channel);
         if own.is_some_and(|l| l.active.is_some()) {
             return Found { listing: own, via_fallback: false };
         }
@@ -165,5 +166,37 @@ impl Engine {
             kind: StorageErrorKind::Corrupt,
             what: format!("version {id} of a response cannot be read"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::{ServiceId, SystemChance};
+
+    #[test]
+    fn a_contact_finds_its_service_by_number_or_by_name_in_any_case_and_only_of_its_channel() {
+        let listing = |name: &str, channel, dn: Option<&str>| Listing {
+            service: Service {
+                id: ServiceId::new(chrono::DateTime::UNIX_EPOCH, &SystemChance),
+                name: name.into(),
+                channel,
+                dn: dn.map(str::to_owned),
+            },
+            paused: false,
+            active: None,
+        };
+        let catalog = Catalog::new(vec![
+            listing("All", ServiceChannel::Voice, None),
+            listing("Billing", ServiceChannel::Voice, Some("3010")),
+            listing("Shop", ServiceChannel::Chat, None),
+        ]);
+        let found = |dn, name, channel| {
+            catalog.find(dn, name, channel).listing.map(|listing| listing.service.name.as_str())
+        };
+        assert_eq!(found(Some("3010"), None, ServiceChannel::Voice), Some("Billing"));
+        assert_eq!(found(Some("3011"), Some("BILLING"), ServiceChannel::Voice), Some("Billing"));
+        assert_eq!(found(None, Some("Shop"), ServiceChannel::Voice), None);
+        assert_eq!(found(None, Some("Shop"), ServiceChannel::Chat), Some("Shop"));
     }
 }
