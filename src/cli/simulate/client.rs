@@ -1,5 +1,8 @@
 //! The client of the IVR API that simulated callers use: repeats what may be repeated, like a careful script.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -44,12 +47,14 @@ pub(super) struct Choice {
 pub(in crate::cli) struct ApiClient {
     server: Server,
     key: Secret<String>,
+    /// Why requests were sent again, and how often.
+    repeats: RefCell<BTreeMap<String, u64>>,
 }
 
 impl ApiClient {
     /// A client that shows this key.
     pub(in crate::cli) fn new(server: Server, key: Secret<String>) -> Self {
-        Self { server, key }
+        Self { server, key, repeats: RefCell::default() }
     }
 
     /// Fails with advice when nothing answers.
@@ -69,6 +74,7 @@ impl ApiClient {
             let request = self.server.client.post(format!("{}/ivr/v1/{name}.json", self.server.url));
             match request.header("X-API-Key", self.key.expose()).form(fields).send().await {
                 Ok(response) if passing(response.status()) => {
+                    self.repeats(response.status());
                     last = format!("{name}: HTTP {}", response.status());
                 }
                 Ok(response) => {
@@ -81,12 +87,24 @@ impl ApiClient {
                     }
                     return Ok(reply);
                 }
-                Err(error) => last = format!("{name}: {}", Chain(&error)),
+                Err(error) => {
+                    self.repeats(if error.is_timeout() { "no reply in time" } else { "broken connection" });
+                    last = format!("{name}: {}", Chain(&error));
+                }
             }
             tokio::time::sleep(wait).await;
             wait *= 2;
         }
         Err(last)
+    }
+
+    fn repeats(&self, why: impl fmt::Display) {
+        *self.repeats.borrow_mut().entry(why.to_string()).or_default() += 1;
+    }
+
+    /// Why requests were sent again since the last call of this, and how often.
+    pub(super) fn take_repeats(&self) -> BTreeMap<String, u64> {
+        self.repeats.take()
     }
 
     /// Tells the server to crash a child.

@@ -114,6 +114,7 @@ pub(super) async fn play(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    summary.repeats = client.take_repeats();
     summary.took = clock.monotonic().saturating_sub(begun);
     Ok(summary)
 }

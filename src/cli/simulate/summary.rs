@@ -21,6 +21,8 @@ pub(in crate::cli) struct Summary {
     states: BTreeMap<String, u64>,
     not_offered: BTreeMap<String, u64>,
     errors: BTreeMap<String, u64>,
+    /// Why requests were sent again; the waits in between are part of the latencies.
+    pub(super) repeats: BTreeMap<String, u64>,
     latencies: BTreeMap<&'static str, Latency>,
 }
 
@@ -80,9 +82,12 @@ impl fmt::Display for Summary {
             "{} calls in {seconds:.1} s, {} offered a survey, {} answers ({rate:.0}/s)",
             self.calls, self.offered, self.answers
         )?;
-        for (what, counts) in
-            [("ended as", &self.states), ("not offered", &self.not_offered), ("failed", &self.errors)]
-        {
+        for (what, counts) in [
+            ("ended as", &self.states),
+            ("not offered", &self.not_offered),
+            ("sent again", &self.repeats),
+            ("failed", &self.errors),
+        ] {
             if !counts.is_empty() {
                 let counts: Vec<String> = counts.iter().map(|(word, n)| format!("{word} {n}")).collect();
                 writeln!(f, "  {what:<12} {}", counts.join(", "))?;
