@@ -18,7 +18,7 @@ use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
 use crate::actors::tree::{CallsParts, Planted, RestartPolicy, plant, plant_rest};
 use crate::config::Config;
 use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
-use crate::http::{Api, ApiSettings, KeyRing, ServerSettings, load_tls, make_server};
+use crate::http::{Api, ApiSettings, InFlight, KeyRing, ServerSettings, load_tls, make_server};
 use crate::storage::{Storage, StorageError};
 use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
 use crate::telemetry::metric_names as names;
@@ -234,6 +234,7 @@ fn api(
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
         metrics: world.metrics.clone(),
+        in_flight: InFlight::default(),
         settings: ApiSettings {
             node: config.node.name.clone(),
             deadline: config.ivr_api.deadline,

@@ -22,5 +22,5 @@ pub use health::{HealthReport, HealthStatus};
 pub use openapi::openapi;
 pub use reply::Reply;
 pub use server::{ServerSettings, make_server};
-pub use state::{Api, ApiSettings};
+pub use state::{Api, ApiSettings, InFlight};
 pub use tls::{TlsError, load_tls, tls_ends};

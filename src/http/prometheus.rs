@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::state::Api;
-use crate::telemetry::process_figures;
+use crate::telemetry::{metric_names as names, process_figures};
 
 /// Figures for Prometheus
 ///
@@ -14,6 +14,7 @@ use crate::telemetry::process_figures;
     responses((status = 200, description = "All figures", body = String, content_type = "text/plain")),
 )]
 pub(super) async fn metrics(api: Data<Api>) -> HttpResponse {
+    metrics::gauge!(names::HTTP_IN_FLIGHT).set(f64::from(api.in_flight.count()));
     api.metrics.run_upkeep();
     let figures = api.metrics.render() + &process_figures();
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(figures)

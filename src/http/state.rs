@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -45,6 +46,33 @@ pub struct Api {
     pub chance: Arc<dyn Chance>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// Calls begun and not yet answered.
+    pub in_flight: InFlight,
     /// Settings.
     pub settings: ApiSettings,
+}
+
+/// Counts what is under way.
+#[derive(Debug, Default)]
+pub struct InFlight(AtomicU32);
+
+impl InFlight {
+    /// Counts one more, until the returned value is dropped.
+    pub(super) fn enter(&self) -> impl Drop + use<'_> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Leave(&self.0)
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+struct Leave<'a>(&'a AtomicU32);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }

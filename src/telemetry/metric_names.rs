@@ -5,6 +5,8 @@
 pub const HTTP_REQUESTS: &str = "aftercall_http_requests_total";
 /// How long requests took (histogram, seconds; label `endpoint`).
 pub const HTTP_SECONDS: &str = "aftercall_http_request_seconds";
+/// Requests begun and not yet answered (gauge).
+pub const HTTP_IN_FLIGHT: &str = "aftercall_http_requests_in_flight";
 /// Asks for a survey by outcome (counter; label `result`).
 pub const OFFERS: &str = "aftercall_offers_total";
 /// Answers made durable by kind (counter; label `kind`: new, repeat, correction).
@@ -29,9 +31,10 @@ pub const WRITES: &str = "aftercall_writes_total";
 pub const LARGEST_BATCH: &str = "aftercall_largest_commit_writes";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 13] = [
+pub const ALL: [(&str, &str); 14] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
+    (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
     (OFFERS, "Asks for a survey by result."),
     (ANSWERS, "Answers made durable, by kind."),
     (RESPONSES_ENDED, "Responses that ended, by state."),

@@ -44,6 +44,7 @@ async fn serve(
     api: Data<Api>,
     work: Work,
 ) -> HttpResponse {
+    let _under_way = api.in_flight.enter();
     let begun = api.clock.monotonic();
     let mut format = Format::of_head(&request);
     let worked = AssertUnwindSafe(go(&request, payload, &api, work, &mut format)).catch_unwind();

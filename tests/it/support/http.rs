@@ -73,6 +73,14 @@ impl Http {
         reply.is_ok_and(|reply| reply.status == 200)
     }
 
+    /// Calls that the server has begun and not yet answered, as `/metrics` says.
+    pub async fn in_flight(&self) -> usize {
+        let Ok(reply) = read(self.bare(Method::GET, "/metrics")).await else { return 0 };
+        let line =
+            reply.body.lines().find_map(|line| line.strip_prefix("aftercall_http_requests_in_flight "));
+        line.map_or(0, |figure| figure.parse().unwrap())
+    }
+
     /// What `/health` says of a child.
     pub async fn child(&self, name: &str) -> Value {
         let Ok(reply) = read(self.bare(Method::GET, "/health")).await else { return Value::Null };
