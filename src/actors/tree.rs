@@ -11,7 +11,7 @@ use super::janitor::{Janitor, JanitorParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
 
-/// Messages waiting for the survey engine at most; beyond it callers are told at once. Two seconds of full load.
+/// Messages waiting for the survey engine at most; beyond it callers are told at once. Less than a second of full load.
 const ENGINE_MAILBOX: usize = 20_000;
 /// Mailbox of children that are sent next to nothing.
 const SMALL_MAILBOX: usize = 16;

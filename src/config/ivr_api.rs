@@ -61,13 +61,13 @@ const KEY_IN_QUERY: Key = Key::flag(
     "ivr_api",
     "key_in_query",
     true,
-    "Whether an API key may stand in the query (?key=), for scripts that can set neither a header nor a password.",
+    "Whether an API key may stand in the query (?api_key=), for scripts that can set neither a header nor a password.",
 );
 const PUBLIC_URL: Key = Key::text(
     "ivr_api",
     "public_url",
-    ("http:// or https:// and a host, without a path; \"\" to take it from each request", ""),
-    "How clients reach this listener, for links in replies.",
+    ("http:// or https:// and a host, without a path; \"\" for wherever the document was read from", ""),
+    "How clients reach this listener, for the server named in /openapi.json and tried from /docs.",
 );
 const TLS_CERT_FILE: Key = Key::text(
     "ivr_api",

@@ -15,7 +15,7 @@ const LATE_MINUTES: Key = Key::integer(
     "survey",
     "late_minutes",
     ("minutes", 0, 10_080, 60),
-    "How long after a response was ended by time its answers are still taken.",
+    "How long after a response ended, by hang-up or by time, answers to it are still taken.",
 );
 const CALL_REPEAT_MINUTES: Key = Key::integer(
     "survey",

@@ -95,7 +95,7 @@ impl KeyRing {
         *self.entries.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
-    /// Reads the keys anew if the stamp rose, and records when keys were used.
+    /// Reads the keys anew if the stamp rose.
     pub async fn refresh(&self, keys: &dyn KeyStore, stamp: u64) -> Result<(), StorageError> {
         let stamp = i64::try_from(stamp).unwrap_or(i64::MAX);
         if self.stamp.load(Ordering::Acquire) != stamp {

@@ -163,6 +163,26 @@ async fn a_customer_is_left_alone_until_the_cool_down_is_over() {
 }
 
 #[actix_rt::test]
+async fn an_offer_delivered_twice_is_not_refused_because_of_itself() {
+    let house = House::asking(&json!({"sampling": {"cool_down_hours": 24, "daily_cap": 1}})).await;
+    let offer = Offer {
+        id: ResponseId::new(start(), &SystemChance),
+        draw: 0.0,
+        seed: 1,
+        facts: CallFacts { customer: number("+15550003"), ..CallFacts::default() },
+        service: None,
+        channel: Channel::Voice,
+        language: None,
+    };
+    for time in ["first", "second"] {
+        let offered = house.engine.ask(offer.clone(), WITHIN).await.unwrap().unwrap();
+        let Offered::Survey(turn) = offered else { panic!("the {time} time: {offered:?}") };
+        assert_eq!((turn.response, turn.next), (offer.id, Some(0)));
+    }
+    assert_eq!(house.outcome(Some("+15550003")).await, Outcome::DailyCapReached, "another offer is");
+}
+
+#[actix_rt::test]
 async fn the_daily_cap_counts_the_days_of_the_surveys_zone() {
     // The cases begin at 14:13 UTC, which is 00:13 in Brisbane.
     let changes = json!({"sampling": {"daily_cap": 2}, "schedule": {"time_zone": "Australia/Brisbane"}});

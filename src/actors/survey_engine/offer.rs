@@ -40,6 +40,11 @@ impl Engine {
             (Outcome::Offered, Some(version)) => self.begin(ask, &found, &decision, version).await,
             (outcome, _) => {
                 let id = ask.id;
+                // This message may come a second time, when the life that had offered it ended before its reply: then
+                // the cap or the cool-down that says no now is this very offer.
+                if self.parts.responses.response(id).await?.is_some() {
+                    return Ok(Offered::Survey(self.where_it_stands(id).await?));
+                }
                 self.parts.responses.insert_offer(self.offer_row(ask, &found, &decision, None)).await?;
                 self.counters.offer(outcome);
                 Ok(Offered::None { offer: id, outcome })
