@@ -146,7 +146,14 @@ async fn response(
         let expected_seq = i64::from(question_no);
         let state = ResponseState::InProgress;
         let begun = Instant::now();
-        let update = ResponseUpdate { id, expected_seq, answers: vec![answer], state, at: clock.now() };
+        let update = ResponseUpdate {
+            id,
+            expected_seq,
+            answers: vec![answer],
+            state,
+            recordings: Vec::new(),
+            at: clock.now(),
+        };
         if storage.update_response(update).await? != UpdateOutcome::Stored {
             return Err("an answer was not stored".into());
         }

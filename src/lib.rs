@@ -4,6 +4,7 @@
 //!
 //! - [`foundation`]: clock, chance, ids, secrets, backoff, bounded text. Knows nothing of surveys.
 //! - [`domain`]: the rules of surveys as pure functions. No I/O, no async, no SQL, reads no clock.
+//! - [`audio`]: from the files people have to what phones and browsers play.
 //! - [`storage`]: narrow traits by need and the engines behind them (SQLite), statements in `storage/sql`.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
 //! - [`actors`]: what runs: survey engine, IVR API listener, janitor, storage keeper, and their table.
@@ -12,6 +13,7 @@
 //! - [`cli`]: the commands; wires everything together. Nothing uses it.
 
 pub mod actors;
+pub mod audio;
 pub mod cli;
 pub mod config;
 pub mod domain;

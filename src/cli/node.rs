@@ -16,10 +16,11 @@ use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
 use crate::actors::tree::{CallsParts, Planted, RestartPolicy, plant, plant_rest};
-use crate::config::Config;
+use crate::audio::AudioLimits;
+use crate::config::{Config, PromptCodec};
 use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
-use crate::http::{Api, ApiSettings, InFlight, KeyRing, ServerSettings, load_tls, make_server};
-use crate::storage::{Storage, StorageError};
+use crate::http::{Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, make_server};
+use crate::storage::{PromptForm, Storage, StorageError};
 use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
 use crate::telemetry::metric_names as names;
 
@@ -29,6 +30,11 @@ const RECORD_USE_EVERY: Duration = Duration::from_secs(30);
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 /// Upper bounds of the time histograms in seconds: from a cached reply to beyond a script's patience.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0];
+
+/// A prompt shorter than this holds no word.
+const PROMPT_SHORTEST: Duration = Duration::from_millis(100);
+/// The longest recording a survey can ask for (`max_seconds` of a voice comment).
+const RECORDING_LONGEST: Duration = Duration::from_mins(10);
 
 /// A node that serves.
 pub(super) struct Node {
@@ -68,9 +74,10 @@ impl Node {
             planted.map_err(|e| Failure::because("the table of children", &e))?;
         let running = Arc::new(OnceLock::new());
         let ring = Arc::new(key_ring(config));
+        let shelf = Arc::new(PromptShelf::default());
         // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
-        refresh_keys(&*world.storage, &ring, false).await?;
-        let api = Data::new(api(&world, config, engine, &ring, health, &running));
+        refresh_shown(&*world.storage, &ring, &shelf, false).await?;
+        let api = Data::new(api(&world, config, engine, (&ring, &shelf), health, &running));
         let server = ServerSettings {
             workers: config.ivr_api.workers,
             max_connections: config.ivr_api.max_connections,
@@ -83,7 +90,7 @@ impl Node {
             socket: Arc::new(socket),
             make_server: Arc::new(move |socket| make_server(&api, socket, &server)),
             server: ServerSlot::default(),
-            refresh: refresh(&world, ring),
+            refresh: refresh(&world, ring, shelf),
             refresh_every: config.survey.catalog_refresh,
         };
         let planted = plant_rest(&mut tree, policy, listener, janitor(&world, config), config.ivr_api.drain);
@@ -209,6 +216,24 @@ fn janitor(world: &World, config: &Config) -> JanitorParts {
     }
 }
 
+fn prompt_form(config: &Config) -> PromptForm {
+    match config.prompts.codec {
+        PromptCodec::Ulaw => PromptForm::Ulaw,
+        PromptCodec::Alaw => PromptForm::Alaw,
+    }
+}
+
+/// What is taken as a prompt.
+pub(super) fn prompt_limits(config: &Config) -> AudioLimits {
+    let from = &config.prompts;
+    AudioLimits { bytes: from.max_bytes, shortest: PROMPT_SHORTEST, longest: from.longest }
+}
+
+fn recording_limits(config: &Config) -> AudioLimits {
+    let from = &config.recordings;
+    AudioLimits { bytes: from.max_bytes, shortest: from.shortest, longest: RECORDING_LONGEST }
+}
+
 fn key_ring(config: &Config) -> KeyRing {
     let from = &config.ivr_api;
     KeyRing::new(
@@ -222,13 +247,16 @@ fn api(
     world: &World,
     config: &Config,
     engine: ActorRef<SurveyEngine>,
-    keys: &Arc<KeyRing>,
+    (keys, prompts): (&Arc<KeyRing>, &Arc<PromptShelf>),
     storage_health: StorageHealth,
     tree: &Arc<OnceLock<Running>>,
 ) -> Api {
     Api {
         engine,
         keys: Arc::clone(keys),
+        prompts: Arc::clone(prompts),
+        prompt_store: world.storage.clone(),
+        recording_store: world.storage.clone(),
         tree: Arc::clone(tree),
         storage_health,
         clock: Arc::clone(&world.clock),
@@ -241,38 +269,48 @@ fn api(
             body_max: config.ivr_api.body_max_bytes,
             key_in_query: config.ivr_api.key_in_query,
             public_url: config.ivr_api.public_url.clone(),
+            prompt_form: prompt_form(config),
+            prompt_limits: prompt_limits(config),
+            prompt_cache_bytes: config.prompts.cache_bytes,
+            recording_limits: recording_limits(config),
             drills: config.drill.enabled,
         },
     }
 }
 
-/// Re-reads the API keys when anything changed, and now and then records when they were used. Sorts measured times into
+/// Re-reads the API keys and the list of prompts when anything changed, and now and then records when they were used. Sorts measured times into
 /// the histograms too: until then each of them is kept, and nobody else does it where nobody reads `/metrics`.
-fn refresh(world: &World, ring: Arc<KeyRing>) -> Refresh {
+fn refresh(world: &World, ring: Arc<KeyRing>, shelf: Arc<PromptShelf>) -> Refresh {
     let storage = Arc::clone(&world.storage);
     let clock = Arc::clone(&world.clock);
     let metrics = world.metrics.clone();
     let recorded_at = Arc::new(AtomicU64::new(0));
     Arc::new(move || {
         metrics.run_upkeep();
-        let (storage, ring) = (Arc::clone(&storage), Arc::clone(&ring));
+        let (storage, ring, shelf) = (Arc::clone(&storage), Arc::clone(&ring), Arc::clone(&shelf));
         let now = clock.monotonic().as_secs();
         let record = now >= recorded_at.load(Ordering::Acquire) + RECORD_USE_EVERY.as_secs();
         if record {
             recorded_at.store(now, Ordering::Release);
         }
         async move {
-            if let Err(error) = refresh_keys(&*storage, &ring, record).await {
-                tracing::warn!(error = %error, "API keys could not be read anew, the last ones stay valid");
+            if let Err(error) = refresh_shown(&*storage, &ring, &shelf, record).await {
+                tracing::warn!(error = %error, "API keys and prompts could not be read anew, the last ones stay valid");
             }
         }
         .boxed_local()
     })
 }
 
-async fn refresh_keys(storage: &dyn Storage, ring: &KeyRing, record: bool) -> Result<(), StorageError> {
+async fn refresh_shown(
+    storage: &dyn Storage,
+    ring: &KeyRing,
+    shelf: &PromptShelf,
+    record: bool,
+) -> Result<(), StorageError> {
     let stamp = storage.catalog_stamp().await?;
     ring.refresh(storage, stamp).await?;
+    shelf.refresh(storage, stamp).await?;
     let used = if record { ring.take_used() } else { Vec::new() };
     if used.is_empty() { Ok(()) } else { storage.touch_keys(used).await }
 }

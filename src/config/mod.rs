@@ -11,6 +11,7 @@ mod key;
 mod log;
 mod node;
 mod problem;
+mod prompts;
 mod reader;
 mod secrets;
 mod sources;
@@ -28,6 +29,7 @@ pub use self::key::{Key, Kind};
 pub use self::log::{Log, LogFormat};
 pub use self::node::{Node, Site};
 pub use self::problem::ConfigError;
+pub use self::prompts::{PromptCodec, Prompts, Recordings};
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
 pub use self::sources::{DEFAULT_FILE, Setting, Sources, VARIABLE_PREFIX};
 pub use self::supervision::Supervision;
@@ -46,6 +48,10 @@ pub struct Config {
     pub ivr_api: IvrApi,
     /// How long responses live.
     pub survey: Survey,
+    /// What callers hear.
+    pub prompts: Prompts,
+    /// What they say.
+    pub recordings: Recordings,
     /// How a crashed part is brought back.
     pub supervision: Supervision,
     /// The one that ends and deletes what is over.
@@ -84,6 +90,8 @@ impl Config {
             database,
             ivr_api: IvrApi::read(reader, credential),
             survey: Survey::read(reader),
+            prompts: Prompts::read(reader),
+            recordings: Recordings::read(reader),
             supervision: Supervision::read(reader),
             janitor: Janitor::read(reader),
             log: Log::read(reader),
@@ -124,6 +132,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(database::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
+    keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);
     keys.extend(janitor::KEYS);
     keys.extend(log::KEYS);

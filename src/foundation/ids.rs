@@ -84,3 +84,11 @@ id! {
     /// An API key (not its secret).
     ApiKeyId
 }
+id! {
+    /// The audio of a prompt: a new one whenever the audio changes, so that it can be kept in caches for good.
+    PromptId
+}
+id! {
+    /// A voice recording. Made of what it holds: the same recording sent twice has the same id.
+    RecordingId
+}

@@ -8,10 +8,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
+use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock};
+use crate::storage::{PromptForm, PromptStore, RecordingStore};
 use crate::supervise::{ActorRef, Running};
 
 use super::auth::KeyRing;
+use super::prompts::PromptShelf;
 
 /// Limits and manners of the API.
 #[derive(Debug, Clone)]
@@ -26,6 +29,14 @@ pub struct ApiSettings {
     pub key_in_query: bool,
     /// How clients reach this server, for the OpenAPI document; as they already do when not set.
     pub public_url: Option<String>,
+    /// The form in which prompts are named to scripts.
+    pub prompt_form: PromptForm,
+    /// What is taken as a prompt.
+    pub prompt_limits: AudioLimits,
+    /// Prompts kept in memory, in bytes.
+    pub prompt_cache_bytes: usize,
+    /// What is taken as a recording; the longest is what its question says.
+    pub recording_limits: AudioLimits,
     /// Whether children may be crashed on purpose.
     pub drills: bool,
 }
@@ -36,6 +47,12 @@ pub struct Api {
     pub engine: ActorRef<SurveyEngine>,
     /// Who may ask.
     pub keys: Arc<KeyRing>,
+    /// Which prompts there are.
+    pub prompts: Arc<PromptShelf>,
+    /// Prompts and their audio.
+    pub prompt_store: Arc<dyn PromptStore>,
+    /// Recordings.
+    pub recording_store: Arc<dyn RecordingStore>,
     /// The running tree, once it runs: how the children are, and crash drills.
     pub tree: Arc<OnceLock<Running>>,
     /// How the database is.

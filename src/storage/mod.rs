@@ -14,13 +14,15 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 
 use crate::domain::contact::Service;
-use crate::foundation::{ApiKeyId, ResponseId, ServiceId, SurveyId, VersionId};
+use crate::domain::prompt::PromptName;
+use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, ReportFilter,
-    ReportGroup, ReportRow, ResponseFacts, ResponseRow, ResponseUpdate, StateCountRow, StorageFacts,
-    StorageVitals, SurveyRow, TallyRow, UpdateOutcome, VersionRow,
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, PromptAudio, PromptForm,
+    PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseRow,
+    ResponseUpdate, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyRow,
+    UpdateOutcome, VersionRow,
 };
 
 /// What every storage method returns; dropping it does not undo the write.
@@ -134,6 +136,35 @@ pub trait ReportStore: Send + Sync {
     fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>>;
 }
 
+/// Prompts: their audio in every form, by name and language.
+pub trait PromptStore: Send + Sync {
+    /// Stores a prompt as the one of its name and language, with a rise of the catalog's stamp. The audio it replaces can
+    /// still be had by its id, for calls in progress.
+    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt>;
+
+    /// All prompts there are, by name and language; those that were replaced or removed are not among them.
+    fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>>;
+
+    /// The audio with this id, also when it was replaced or removed not long ago.
+    fn prompt_audio(&self, id: PromptId, form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>>;
+
+    /// Removes the prompt of a name and language, with a rise of the catalog's stamp; false when there is none.
+    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+
+    /// Deletes audio that was replaced or removed before `before`. At most `limit`; returns how many.
+    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+}
+
+/// Voice recordings. They are written with their answers, by [`ResponseStore::update_response`].
+pub trait RecordingStore: Send + Sync {
+    /// A recording; its audio is gone once its retention is over.
+    fn recording(&self, id: RecordingId) -> StoreFuture<'_, Option<StoredRecording>>;
+
+    /// Deletes the audio of recordings of a survey (all versions) received before `before`; that there was one stays
+    /// known. At most `limit`; returns how many.
+    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+}
+
 /// The database as a thing to be kept healthy.
 pub trait MaintenanceStore: Send + Sync {
     /// Proves that a durable write works now, without leaving anything behind.
@@ -154,6 +185,18 @@ pub trait MaintenanceStore: Send + Sync {
 }
 
 /// Everything a database engine offers; what `cli` hands out to those who need a part of it.
-pub trait Storage: ResponseStore + CatalogStore + KeyStore + ReportStore + MaintenanceStore {}
+pub trait Storage:
+    ResponseStore + CatalogStore + KeyStore + ReportStore + PromptStore + RecordingStore + MaintenanceStore
+{
+}
 
-impl<T: ResponseStore + CatalogStore + KeyStore + ReportStore + MaintenanceStore> Storage for T {}
+impl<T> Storage for T where
+    T: ResponseStore
+        + CatalogStore
+        + KeyStore
+        + ReportStore
+        + PromptStore
+        + RecordingStore
+        + MaintenanceStore
+{
+}

@@ -1,13 +1,15 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::contact::{CallFacts, Channel, Service};
+use crate::domain::prompt::PromptName;
 use crate::domain::response::{Answer, AnswerValue, ResponseState};
-use crate::foundation::{ApiKeyId, ResponseId, ServiceId, SurveyId, VersionId};
+use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
 
 /// Outcome word of an ask for a survey, `offered` or the gate that said no (`domain::offer`).
 pub type OfferResult = String;
@@ -85,8 +87,114 @@ pub struct ResponseUpdate {
     /// The state from now on. `started_at` is set by the first update to `in_progress`, `complete` or `partial` (whoever
     /// declined never started), `ended_at` by the first that closes it.
     pub state: ResponseState,
+    /// The audio of answers that are recordings; each replaces what is stored for its question.
+    pub recordings: Vec<RecordingRow>,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// A voice recording as it is stored with its answer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordingRow {
+    /// Its id.
+    pub id: RecordingId,
+    /// Position of the question in its version, from 0.
+    pub question_no: u16,
+    /// A whole WAV file, G.711 8 kHz mono. Never logged.
+    pub audio: Vec<u8>,
+    /// How long it takes to play.
+    pub duration: Duration,
+}
+
+impl fmt::Debug for RecordingRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.audio.len();
+        write!(f, "RecordingRow({}, {bytes} bytes, {:?})", self.id, self.duration)
+    }
+}
+
+/// A recording as it is played.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredRecording {
+    /// The response it belongs to.
+    pub response: ResponseId,
+    /// When it was received.
+    pub at: DateTime<Utc>,
+    /// How long it takes to play.
+    pub duration: Duration,
+    /// A whole WAV file; `None` once its retention is over.
+    pub audio: Option<Vec<u8>>,
+}
+
+/// A prompt as it is listed: what was uploaded for a name and language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromptRow {
+    /// The audio's id; another one whenever the audio changes.
+    pub id: PromptId,
+    /// Its name.
+    pub name: PromptName,
+    /// Its language, as [`language_key`](crate::domain::prompt::language_key) writes it.
+    pub language: String,
+    /// Where the audio came from: a file's name, or `espeak-ng`.
+    pub source: String,
+    /// SHA-256 of the file it was made from, by which the same file is not converted and stored again.
+    pub source_sha256: [u8; 32],
+    /// What the file was, for people: `WAV, 44100 Hz, stereo, 16 bit`.
+    pub source_format: String,
+    /// How long it takes to say.
+    pub duration: Duration,
+    /// When it was stored.
+    pub stored_at: DateTime<Utc>,
+}
+
+/// The audio of a prompt in every form it is served in: whole WAV files.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PromptAudio {
+    /// G.711 µ-law, 8 kHz, mono.
+    pub ulaw: Vec<u8>,
+    /// G.711 A-law, 8 kHz, mono.
+    pub alaw: Vec<u8>,
+    /// Linear 16 bit, 16 kHz, mono: what every browser plays.
+    pub pcm: Vec<u8>,
+}
+
+/// The forms of a prompt's audio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PromptForm {
+    /// G.711 µ-law.
+    Ulaw,
+    /// G.711 A-law.
+    Alaw,
+    /// Linear, for browsers.
+    Pcm,
+}
+
+impl PromptForm {
+    /// All forms.
+    pub const ALL: [Self; 3] = [Self::Ulaw, Self::Alaw, Self::Pcm];
+
+    /// The word used in paths and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ulaw => "ulaw",
+            Self::Alaw => "alaw",
+            Self::Pcm => "pcm",
+        }
+    }
+
+    /// The form of a word, if it is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|f| f.as_str() == word)
+    }
+}
+
+/// What became of a prompt that was to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutPrompt {
+    /// It is the prompt of its name and language from now on.
+    Stored,
+    /// The same file is stored for this name and language already; nothing changed.
+    Unchanged,
 }
 
 /// What became of an update.

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::cli_frame::{stderr, stdout};
 use super::support::callers::Callers;
 use super::support::store::Stored;
-use super::support::{DN, Site, block_on, until, until_then};
+use super::support::{Site, block_on, until, until_then};
 
 #[test]
 fn a_backup_under_load_holds_all_that_was_acknowledged_before_and_comes_back_by_restore() {

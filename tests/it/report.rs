@@ -216,7 +216,14 @@ async fn answered(
     storage.insert_offer(OfferRow { id, facts: call, response: Some(facts), ..offer }).await.unwrap();
     let value = AnswerValue::Number(n);
     let answers = vec![Answer { question_no: 0, question_key: "rate".to_owned(), value, at }];
-    let update = ResponseUpdate { id, expected_seq: 0, answers, state: ResponseState::Complete, at };
+    let update = ResponseUpdate {
+        id,
+        expected_seq: 0,
+        answers,
+        state: ResponseState::Complete,
+        recordings: Vec::new(),
+        at,
+    };
     storage.update_response(update).await.unwrap();
 }
 

@@ -174,7 +174,14 @@ impl Ground {
         let (id, at) = (offer.id, offer.at);
         storage.insert_offer(offer).await.unwrap();
         let answers = (0..).zip(values).map(|(no, value)| answer(no, value.clone())).collect();
-        let update = ResponseUpdate { id, expected_seq: 0, answers, state: ResponseState::Complete, at };
+        let update = ResponseUpdate {
+            id,
+            expected_seq: 0,
+            answers,
+            state: ResponseState::Complete,
+            recordings: Vec::new(),
+            at,
+        };
         assert_eq!(storage.update_response(update).await.unwrap(), UpdateOutcome::Stored);
         id
     }
@@ -201,7 +208,7 @@ pub fn update(
     state: ResponseState,
     answers: Vec<Answer>,
 ) -> ResponseUpdate {
-    ResponseUpdate { id, expected_seq, answers, state, at: minute(1) }
+    ResponseUpdate { id, expected_seq, answers, state, recordings: Vec::new(), at: minute(1) }
 }
 
 /// The kind of the error of something that must fail.

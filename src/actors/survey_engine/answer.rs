@@ -92,6 +92,7 @@ impl Engine {
             expected_seq: session.seq,
             answers: change.answers.clone(),
             state: change.state,
+            recordings: Vec::new(),
             at,
         };
         self.parts.responses.update_response(update).await

@@ -29,7 +29,7 @@ impl Given {
             }
             Some("nps") => Some(QuestionKind::Nps),
             Some("yes_no") => Some(QuestionKind::YesNo),
-            Some("choice") => Some(QuestionKind::Choice { choices: Vec::new(), shuffle: false }),
+            Some("choice") => Some(QuestionKind::Choice { choices: Vec::new(), shuffle: false, read: false }),
             _ => None,
         };
         let number: Option<i32> = keys.parse().ok().filter(|n| *n >= 0);

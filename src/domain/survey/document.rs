@@ -30,6 +30,20 @@ pub struct SurveyDocument {
     /// Said at the end, by language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thanks: Option<LocalText>,
+    /// How callers hear it; `prompts` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceMode>,
+    /// Said to a caller who pressed nothing, before the question is asked again, by language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_input: Option<LocalText>,
+    /// Said to a caller who pressed a key that is no answer, before the question is asked again, by language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_match: Option<LocalText>,
+    /// Names of prompts that differ from the usual ones: by `intro`, `thanks`, `no-input`, `no-match`, a question's key,
+    /// or a question's and a choice's key with a dot between them. The usual name is the survey's key, a dot, and that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1000))]
+    pub prompts: Option<BTreeMap<String, String>>,
     /// The questions; the first is asked first.
     #[schemars(length(min = 1, max = 50))]
     pub questions: Vec<QuestionDocument>,
@@ -43,6 +57,23 @@ pub struct SurveyDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 3650))]
     pub retention_days: Option<i64>,
+    /// Days after which recordings are deleted, if earlier than their responses; with them when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 3650))]
+    pub recording_retention_days: Option<i64>,
+}
+
+/// How callers hear a survey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceMode {
+    /// By prompts: without one for every text in every language the survey cannot be published.
+    #[default]
+    Prompts,
+    /// By prompts where there are some; the IVR speaks the other texts itself.
+    Tts,
+    /// Not at all: the survey is for chat, web and text messages.
+    None,
 }
 
 /// The document formats this server reads.
@@ -109,6 +140,10 @@ pub struct QuestionDocument {
     /// Whether a `choice` shows its choices in random order in chat and on the web.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shuffle: Option<bool>,
+    /// Whether the choices of a `choice` are read to a caller after the text, each followed by its digit; false when left
+    /// out, for a text that names them itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_choices: Option<bool>,
     /// Most characters of a `free_text`; 1000 when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4000))]

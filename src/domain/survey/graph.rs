@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::document::{LocalText, RatingMetric, SurveyDocument};
+use super::document::{LocalText, RatingMetric, SurveyDocument, VoiceMode};
 use super::schedule::OfferRules;
 use super::validate;
 use crate::domain::contact::Channel;
@@ -85,6 +85,8 @@ pub enum QuestionKind {
         choices: Vec<Choice>,
         /// Whether they are shown in random order where they are picked by sight.
         shuffle: bool,
+        /// Whether they are read to a caller after the question's text.
+        read: bool,
     },
     /// Written words.
     FreeText {
@@ -167,7 +169,7 @@ impl Question {
     /// Shuffled only where a choice is picked by sight (chat and web): on the keypad and in a text message the
     /// customer answers with the position, which must not move. The same seed gives the same order.
     pub fn choice_order(&self, channel: Channel, seed: i64) -> Vec<usize> {
-        let QuestionKind::Choice { choices, shuffle } = &self.kind else { return Vec::new() };
+        let QuestionKind::Choice { choices, shuffle, .. } = &self.kind else { return Vec::new() };
         let mut order: Vec<usize> = (0..choices.len()).collect();
         if *shuffle && matches!(channel, Channel::Chat | Channel::Web) {
             // The question's number goes in so that two questions of one response are not shuffled alike.
@@ -251,6 +253,9 @@ pub struct SurveyGraph {
     pub(super) later: Vec<u64>,
     pub(super) rules: OfferRules,
     pub(super) retention_days: Option<u32>,
+    pub(super) recording_retention_days: Option<u32>,
+    pub(super) no_input: Option<Text>,
+    pub(super) no_match: Option<Text>,
 }
 
 impl SurveyGraph {
@@ -333,8 +338,26 @@ impl SurveyGraph {
         self.thanks.as_ref().map(|text| text.get(language))
     }
 
+    /// What is said to a caller who pressed nothing.
+    pub fn no_input(&self, language: &str) -> Option<&str> {
+        self.no_input.as_ref().map(|text| text.get(language))
+    }
+
+    /// What is said to a caller who pressed a key that is no answer.
+    pub fn no_match(&self, language: &str) -> Option<&str> {
+        self.no_match.as_ref().map(|text| text.get(language))
+    }
+
+    /// How callers hear it.
+    pub fn voice(&self) -> VoiceMode {
+        self.document.voice.unwrap_or_default()
+    }
+
     /// Whether at least one question is asked on a channel.
     pub fn askable_on(&self, channel: Channel) -> bool {
+        if channel == Channel::Voice && self.voice() == VoiceMode::None {
+            return false;
+        }
         super::Progress::new(channel).current(self).is_some()
     }
 
@@ -346,6 +369,11 @@ impl SurveyGraph {
     /// Days after which responses are deleted; never when `None`.
     pub fn retention_days(&self) -> Option<u32> {
         self.retention_days
+    }
+
+    /// Days after which recordings are deleted, where earlier than their responses.
+    pub fn recording_retention_days(&self) -> Option<u32> {
+        self.recording_retention_days
     }
 
     /// Whether question `later` may still come after question `no`.

@@ -7,6 +7,7 @@ mod input;
 mod refusal;
 mod schedule;
 pub mod scoring;
+mod spoken;
 mod validate;
 
 #[cfg(test)]
@@ -15,10 +16,11 @@ mod tests;
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,
-    ScheduleDocument, SurveyDocument, json_schema,
+    ScheduleDocument, SurveyDocument, VoiceMode, json_schema,
 };
 pub use flow::{Progress, Step, StepKind, advance, advance_all};
 pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
 pub use input::InputRules;
 pub use refusal::Refusal;
 pub use schedule::{Hours, OfferRules, Opening, Schedule};
+pub use spoken::{Slot, Spoken};

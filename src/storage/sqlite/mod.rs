@@ -12,6 +12,7 @@ mod keys;
 mod lock;
 mod maintenance;
 mod migrate;
+mod prompts;
 mod readers;
 mod reports;
 mod responses;

@@ -329,10 +329,15 @@ fn the_schema_names_every_field_and_refuses_others() {
         "languages",
         "intro",
         "thanks",
+        "voice",
+        "no_input",
+        "no_match",
+        "prompts",
         "questions",
         "sampling",
         "schedule",
         "retention_days",
+        "recording_retention_days",
     ];
     assert_eq!(fields, expected);
     assert_eq!(schema["additionalProperties"], false);
@@ -341,4 +346,18 @@ fn the_schema_names_every_field_and_refuses_others() {
     assert_eq!(question["additionalProperties"], false);
     assert_eq!(question["required"], json!(["key", "type", "text"]));
     assert_eq!(question["properties"]["retries"]["maximum"], 5);
+}
+
+#[test]
+fn names_of_prompts_stand_for_what_the_survey_says_and_nothing_else() {
+    each_refused(&[
+        ("/prompts", json!({ "outro": "x" }), "prompts", "does not say"),
+        ("/prompts", json!({ "csat": "../x" }), "prompts.csat", "no name of a prompt"),
+        ("/questions/0/read_choices", json!(true), "questions[0].read_choices", "belongs to"),
+    ]);
+    let found = problems(&with(&[("/questions/0/key", json!("intro"))]));
+    assert!(found.iter().any(|p| p.message.contains("names a prompt of every survey")), "{found:#?}");
+    assert!(
+        problems(&with(&[("/prompts", json!({ "intro": "welcome", "csat": "cx_kpi_csat" }))])).is_empty()
+    );
 }

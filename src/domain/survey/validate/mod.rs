@@ -1,6 +1,7 @@
 //! The validator: a document becomes a graph, or a list of everything that is wrong with it.
 
 mod paths;
+mod prompts;
 mod questions;
 mod routes;
 mod rules;
@@ -67,7 +68,10 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
         report.add("questions", format_args!("has {count} questions: give 1 to {MAX_QUESTIONS}"));
         return Err(report.problems);
     }
+    let recordings = document.recording_retention_days;
+    let recording_days = report.number("recording_retention_days", recordings, (1, 3650), 0u32);
     let numbers = numbers(&document, &mut report);
+    prompts::check(&document, &numbers, &mut report);
     let kinds: Vec<Option<QuestionKind>> = (0..)
         .zip(&document.questions)
         .map(|(no, q)| questions::kind(no, q, &document.languages, &mut report))
@@ -85,14 +89,34 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
     let text = |text: &Option<_>| text.as_ref().map(|t| Text::new(t, &document.languages));
     let (intro, thanks) = (text(&document.intro), text(&document.thanks));
     let retention_days = retention.map(|_| retention_days);
-    Ok(SurveyGraph { document, intro, thanks, questions, numbers, later, rules, retention_days })
+    let (no_input, no_match) = (text(&document.no_input), text(&document.no_match));
+    let recording_retention_days = recordings.map(|_| recording_days);
+    Ok(SurveyGraph {
+        document,
+        intro,
+        thanks,
+        questions,
+        numbers,
+        later,
+        rules,
+        retention_days,
+        recording_retention_days,
+        no_input,
+        no_match,
+    })
 }
 
 fn header(document: &SurveyDocument, report: &mut Report) {
     report.key("key", &document.key);
     texts::line("name", &document.name, 100, report);
     texts::languages(&document.languages, report);
-    for (path, text) in [("intro", &document.intro), ("thanks", &document.thanks)] {
+    let texts = [
+        ("intro", &document.intro),
+        ("thanks", &document.thanks),
+        ("no_input", &document.no_input),
+        ("no_match", &document.no_match),
+    ];
+    for (path, text) in texts {
         if let Some(text) = text {
             texts::local(path, text, &document.languages, texts::MAX_PROMPT, report);
         }
@@ -109,6 +133,15 @@ fn numbers(document: &SurveyDocument, report: &mut Report) -> HashMap<String, u1
             report.add(
                 &path,
                 "is `end`, which is how a branch names the end of the survey: choose another key",
+            );
+        }
+        if prompts::RESERVED.contains(&question.key.as_str()) {
+            report.add(
+                &path,
+                format_args!(
+                    "is `{}`, which names a prompt of every survey: choose another key",
+                    question.key
+                ),
             );
         }
         match numbers.get(&question.key) {

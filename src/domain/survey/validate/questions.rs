@@ -29,7 +29,8 @@ pub(super) fn kind(
                 return None;
             };
             let choices = self::choices(&at("choices"), choices, languages, report);
-            Some(QuestionKind::Choice { choices, shuffle: question.shuffle.unwrap_or(false) })
+            let shuffle = question.shuffle.unwrap_or(false);
+            Some(QuestionKind::Choice { choices, shuffle, read: question.read_choices.unwrap_or(false) })
         }
         QuestionType::FreeText => {
             let max_chars = report.number(at("max_chars"), question.max_chars, (1, MAX_CHARS), 1000);
@@ -45,6 +46,7 @@ pub(super) fn kind(
 /// Reports fields that belong to another type.
 fn foreign_fields(no: u16, question: &QuestionDocument, report: &mut Report) {
     let fields = [
+        ("read_choices", question.read_choices.is_some(), QuestionType::Choice, "choice"),
         ("scale", question.scale.is_some(), QuestionType::Rating, "rating"),
         ("metric", question.metric.is_some(), QuestionType::Rating, "rating"),
         ("choices", question.choices.is_some(), QuestionType::Choice, "choice"),

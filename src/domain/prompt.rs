@@ -1,0 +1,128 @@
+//! Prompts: what a caller hears, by name and language, and which of them there are.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::foundation::PromptId;
+
+/// Most characters of a prompt's name: a survey's key, a question's and a choice's with dots between them fit.
+const NAME_MAX: usize = 122;
+
+/// A text that is no name of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "is `{0}`, which is no name of a prompt: use 1 to 122 small letters a-z, digits, hyphens, underscores and dots, beginning with a letter or digit"
+)]
+pub struct PromptNameError(String);
+
+/// The name of a prompt, such as `support.csat`, `number.5` or `cx_kpi_csat`. Names are written in small letters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PromptName(String);
+
+impl PromptName {
+    /// Checks a name.
+    pub fn parse(text: &str) -> Result<Self, PromptNameError> {
+        let formed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
+        let begins = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if begins && text.len() <= NAME_MAX && text.bytes().all(formed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(PromptNameError(text.chars().take(60).collect()))
+        }
+    }
+
+    /// A name made of keys that were checked before.
+    pub(in crate::domain) fn of_valid(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PromptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A language tag as prompts are kept by: small letters, `-` between the subtags.
+pub fn language_key(tag: &str) -> String {
+    tag.trim().replace('_', "-").to_ascii_lowercase()
+}
+
+/// A prompt there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromptEntry {
+    /// Its audio; another id as soon as the audio changes.
+    pub id: PromptId,
+    /// How long it takes to say.
+    pub duration: Duration,
+}
+
+/// All prompts there are, by name and language. Cheap to share behind an `Arc`, never changed.
+#[derive(Debug, Default)]
+pub struct PromptIndex(HashMap<(String, String), PromptEntry>);
+
+impl PromptIndex {
+    /// The index of prompts by name and language.
+    pub fn new(prompts: impl IntoIterator<Item = (PromptName, String, PromptEntry)>) -> Self {
+        let keyed =
+            |(name, language, entry): (PromptName, String, _)| ((name.0, language_key(&language)), entry);
+        Self(prompts.into_iter().map(keyed).collect())
+    }
+
+    /// The prompt that says this in a language, else in its nearest parent (`es` for `es-MX`).
+    pub fn get(&self, name: &PromptName, language: &str) -> Option<PromptEntry> {
+        let mut tag = language_key(language);
+        loop {
+            if let Some(entry) = self.0.get(&(name.0.clone(), tag.clone())) {
+                return Some(*entry);
+            }
+            tag.truncate(tag.rfind('-')?);
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::foundation::SeededChance;
+
+    #[test]
+    fn a_prompt_is_found_in_its_language_and_else_in_the_parent() {
+        let id = PromptId::new(DateTime::UNIX_EPOCH, &SeededChance::new(1));
+        let entry = PromptEntry { id, duration: Duration::from_secs(1) };
+        let name = PromptName::parse("number.1").unwrap();
+        let index = PromptIndex::new([(name.clone(), "ES".to_owned(), entry)]);
+        assert_eq!(index.get(&name, "es-MX"), Some(entry));
+        assert_eq!(index.get(&name, "es"), Some(entry));
+        assert_eq!(index.get(&name, "en"), None);
+        assert_eq!(index.get(&PromptName::parse("number.2").unwrap(), "es"), None);
+    }
+
+    #[test]
+    fn names_are_small_plain_and_never_a_path() {
+        for good in ["support.csat", "cx_kpi_csat", "1", "a-b"] {
+            assert!(PromptName::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", ".a", "../a", "a/b", "A", "a b", "é", &"a".repeat(123)] {
+            assert!(PromptName::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
