@@ -2,21 +2,27 @@
 //! against an engine given by one line (`storage_engines.rs`).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aftercall::domain::contact::{CallFacts, Channel, ForeignId, Name, Number, Service, ServiceChannel};
+use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{
-    ApiKeyId, Chance, ResponseId, SeededChance, ServiceId, SurveyId, SystemChance, VersionId,
+    ApiKeyId, Chance, PromptId, RecordingId, ResponseId, SeededChance, ServiceId, SurveyId, SystemChance,
+    VersionId,
 };
 use aftercall::storage::{
-    ApiKeyRow, DraftRow, KeyScope, OfferRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate,
-    Storage, StorageErrorKind, StoreFuture, UpdateOutcome, VersionRow,
+    ApiKeyRow, DraftRow, KeyScope, OfferRow, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow,
+    ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, Storage, StorageErrorKind, StoreFuture,
+    UpdateOutcome, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub mod catalog;
 pub mod keys;
 pub mod maintenance;
+pub mod prompts;
+pub mod recordings;
 pub mod reports;
 pub mod responses;
 
@@ -59,6 +65,19 @@ macro_rules! contract {
                 keys: keys_come_back_as_they_went_in,
                 keys: a_name_is_free_again_once_its_key_is_revoked,
                 keys: the_last_use_of_a_key_never_goes_back,
+                prompts: a_prompt_comes_back_as_it_went_in,
+                prompts: the_same_file_is_stored_once_for_a_name_and_language,
+                prompts: replaced_audio_is_still_had_by_its_id_until_it_is_deleted,
+                prompts: a_removed_prompt_is_not_listed_and_its_name_is_free,
+                prompts: the_stamp_rises_when_prompts_change_and_only_then,
+                prompts: replaced_prompts_are_deleted_oldest_first,
+                prompts: of_two_at_once_one_prompt_is_in_use,
+                recordings: a_recording_comes_back_as_it_went_in,
+                recordings: a_recording_replaces_the_one_of_its_question_only,
+                recordings: a_skip_or_words_in_place_of_a_recording_delete_it,
+                recordings: a_conflict_stores_no_recording,
+                recordings: audio_past_its_retention_is_deleted_oldest_first_and_stays_known,
+                recordings: a_recording_goes_with_its_response,
                 reports: values_are_counted_by_every_group,
                 reports: states_are_counted_by_every_group,
                 reports: a_report_covers_its_survey_and_time_only,

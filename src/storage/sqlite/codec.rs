@@ -1,5 +1,7 @@
 //! Between rows and records.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
@@ -53,6 +55,11 @@ impl<'r, 's> Columns<'r, 's> {
         DateTime::from_timestamp_millis(millis)
             .map(Some)
             .ok_or_else(|| self.unreadable("a time out of range"))
+    }
+
+    /// A length of time in milliseconds.
+    pub(super) fn duration(&mut self) -> Result<Duration, Failure> {
+        Ok(Duration::from_millis(self.count()?))
     }
 
     /// A word of a closed list.
@@ -163,6 +170,11 @@ pub(super) fn answer_columns(value: &AnswerValue) -> (&'static str, Option<i32>,
         AnswerValue::Recording(reference) => ("recording", None, Some(reference)),
         AnswerValue::Skipped => ("skipped", None, None),
     }
+}
+
+/// A length of time as it is stored: milliseconds.
+pub(super) fn duration_column(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The response of an id column.

@@ -14,6 +14,7 @@ mod maintenance;
 mod migrate;
 mod prompts;
 mod readers;
+mod recordings;
 mod reports;
 mod responses;
 mod restore;

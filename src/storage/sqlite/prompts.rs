@@ -1,48 +1,105 @@
-//! Prompts and recordings in `SQLite`.
+//! Prompts in `SQLite`.
 
 use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Row, ToSql};
 
 use super::SqliteStorage;
+use super::catalog::bump;
+use super::codec::{Columns, duration_column};
+use super::connect::{all, first, run};
 use super::fault::Failure;
+use super::responses::count;
+use super::statements as sql;
 use crate::domain::prompt::PromptName;
-use crate::foundation::{PromptId, RecordingId, SurveyId};
-use crate::storage::{
-    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, StorageErrorKind,
-    StoreFuture, StoredRecording,
-};
-
-fn later<T>() -> Result<T, Failure> {
-    Err(Failure::Own(StorageErrorKind::Internal, "prompts are not stored yet".into()))
-}
+use crate::foundation::PromptId;
+use crate::storage::{PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
 
 impl PromptStore for SqliteStorage {
-    fn put_prompt(&self, _prompt: PromptRow, _audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
-        self.write("cannot store the prompt", |_| later())
+    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
+        self.write("cannot store the prompt", move |conn| put(conn, &prompt, &audio))
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
-        self.read("cannot list the prompts", |_| Ok(Vec::new()))
+        self.read("cannot list the prompts", |conn| all(conn, sql::PROMPTS, &[], prompt))
     }
 
-    fn prompt_audio(&self, _id: PromptId, _form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>> {
-        self.read("cannot read the prompt", |_| later())
+    fn prompt_audio(&self, id: PromptId, form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>> {
+        self.read("cannot read the prompt", move |conn| {
+            let values: [&dyn ToSql; 2] = [id.as_bytes(), &form.as_str()];
+            first(conn, sql::PROMPT_AUDIO, &values, |row| Columns::of(row).get())
+        })
     }
 
-    fn remove_prompt(&self, _: PromptName, _: String, _: DateTime<Utc>) -> StoreFuture<'_, bool> {
-        self.write("cannot remove the prompt", |_| later())
+    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        self.write("cannot remove the prompt", move |conn| {
+            let found = replace(conn, &name, &language, now)? > 0;
+            if found {
+                bump(conn)?;
+            }
+            Ok(found)
+        })
     }
 
-    fn delete_replaced_prompts(&self, _: DateTime<Utc>, _: u32) -> StoreFuture<'_, u64> {
-        self.write("cannot delete replaced prompts", |_| Ok(0))
+    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.write("cannot delete replaced prompts", move |conn| {
+            count(run(conn, sql::PROMPTS_DELETE_REPLACED, &[&before.timestamp_millis(), &limit]))
+        })
     }
 }
 
-impl RecordingStore for SqliteStorage {
-    fn recording(&self, _: RecordingId) -> StoreFuture<'_, Option<StoredRecording>> {
-        self.read("cannot read the recording", |_| later())
+fn put(conn: &Connection, prompt: &PromptRow, audio: &PromptAudio) -> Result<PutPrompt, Failure> {
+    let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
+    let same: [&dyn ToSql; 3] = [&name, &prompt.language, &prompt.source_sha256];
+    if first(conn, sql::PROMPT_SAME, &same, |row| Columns::of(row).count())? > Some(0) {
+        return Ok(PutPrompt::Unchanged);
     }
+    replace(conn, &prompt.name, &prompt.language, prompt.stored_at)?;
+    let values: [&dyn ToSql; 8] = [
+        id,
+        &name,
+        &prompt.language,
+        &prompt.source,
+        &prompt.source_sha256,
+        &prompt.source_format,
+        &duration_column(prompt.duration),
+        &prompt.stored_at.timestamp_millis(),
+    ];
+    run(conn, sql::PROMPT_INSERT, &values)?;
+    for form in PromptForm::ALL {
+        run(conn, sql::PROMPT_AUDIO_INSERT, &[id, &form.as_str(), audio_in(audio, form)])?;
+    }
+    bump(conn)?;
+    Ok(PutPrompt::Stored)
+}
 
-    fn delete_recordings(&self, _: SurveyId, _: DateTime<Utc>, _: u32) -> StoreFuture<'_, u64> {
-        self.write("cannot delete recordings", |_| Ok(0))
+/// Takes what is in use out of use; how many that were.
+fn replace(
+    conn: &Connection,
+    name: &PromptName,
+    language: &str,
+    now: DateTime<Utc>,
+) -> Result<usize, Failure> {
+    run(conn, sql::PROMPT_REPLACE, &[&name.as_str(), &language, &now.timestamp_millis()])
+}
+
+fn audio_in(audio: &PromptAudio, form: PromptForm) -> &Vec<u8> {
+    match form {
+        PromptForm::Ulaw => &audio.ulaw,
+        PromptForm::Alaw => &audio.alaw,
+        PromptForm::Pcm => &audio.pcm,
     }
+}
+
+fn prompt(row: &Row<'_>) -> Result<PromptRow, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(PromptRow {
+        id: columns.id(PromptId::from_bytes)?,
+        name: columns.word(|text| PromptName::parse(text).ok())?,
+        language: columns.get()?,
+        source: columns.get()?,
+        source_sha256: columns.get()?,
+        source_format: columns.get()?,
+        duration: columns.duration()?,
+        stored_at: columns.time()?,
+    })
 }

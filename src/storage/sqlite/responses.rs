@@ -7,6 +7,7 @@ use super::SqliteStorage;
 use super::codec::{Columns, answer_columns, response_id};
 use super::connect::{all, first, run};
 use super::fault::Failure;
+use super::recordings;
 use super::statements as sql;
 use crate::domain::contact::CallFacts;
 use crate::domain::response::Answer;
@@ -159,6 +160,10 @@ fn update_response(conn: &Connection, update: &ResponseUpdate) -> Result<UpdateO
     }
     for answer in &update.answers {
         put_answer(conn, id, answer)?;
+        recordings::drop_replaced(conn, id, answer)?;
+    }
+    for recording in &update.recordings {
+        recordings::put(conn, id, recording, update.at)?;
     }
     Ok(UpdateOutcome::Stored)
 }
@@ -210,6 +215,6 @@ fn offer(row: &rusqlite::Row<'_>) -> Result<OfferRow, Failure> {
     })
 }
 
-fn count(rows: Result<usize, Failure>) -> Result<u64, Failure> {
+pub(super) fn count(rows: Result<usize, Failure>) -> Result<u64, Failure> {
     rows.map(|rows| u64::try_from(rows).unwrap_or(u64::MAX))
 }
