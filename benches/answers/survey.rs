@@ -12,7 +12,7 @@ pub(crate) const DN: &str = "5001";
 pub(crate) fn document() -> Value {
     let questions: Vec<Value> = (1..=QUESTIONS).map(question).collect();
     json!({
-        "format": "aftercall.survey/1", "key": "bench", "name": "Benchmark", "languages": ["en"],
+        "format": "aftercall.survey/1", "key": "bench", "name": "Benchmark", "languages": ["en"], "voice": "tts",
         "intro": {"en": "Please tell us in some questions how we did."},
         "thanks": {"en": "Thank you. Your answers help us do better. Goodbye."},
         "questions": questions,

@@ -112,6 +112,8 @@ pub(super) struct ValidSurvey {
     pub(super) name: String,
     /// The document as it is stored.
     pub(super) document: String,
+    /// What is asked.
+    pub(super) graph: SurveyGraph,
 }
 
 /// Validates a survey document; says all that is wrong with it.
@@ -119,7 +121,7 @@ pub(super) fn validate_survey(text: &str) -> Result<ValidSurvey, Vec<String>> {
     let graph = SurveyGraph::from_json(text)
         .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let document = serde_json::to_string_pretty(graph.document()).map_err(|e| vec![e.to_string()])?;
-    Ok(ValidSurvey { key: graph.key().to_owned(), name: graph.name().to_owned(), document })
+    Ok(ValidSurvey { key: graph.key().to_owned(), name: graph.name().to_owned(), document, graph })
 }
 
 /// The JSON Schema of survey documents.

@@ -13,6 +13,7 @@ mod engine;
 mod failure;
 mod health;
 mod migrate;
+mod needed_prompts;
 mod node;
 mod offers;
 mod openapi;

@@ -9,9 +9,11 @@ use super::args::ConfigArgs;
 use super::args_survey::SurveyCommand;
 use super::engine::{ValidSurvey, block_on, open_storage, survey_schema, validate_survey};
 use super::failure::{Failure, Outcome};
+use super::needed_prompts;
 use super::output::say;
 use super::table::{moment, print, table};
 use crate::domain::contact::Service;
+use crate::domain::survey::SurveyGraph;
 use crate::foundation::{Clock, SurveyId, SystemChance, SystemClock, VersionId};
 use crate::storage::{DraftRow, Storage, SurveyRow, VersionRow};
 
@@ -22,6 +24,7 @@ pub(super) fn run(command: SurveyCommand, settings: &ConfigArgs) -> Outcome {
         SurveyCommand::Validate { file } => {
             let survey = valid(&file)?;
             say!("{} ({}) is valid", survey.key, survey.name);
+            needed_prompts::note(&survey.graph).iter().for_each(|note| say!("{note}"));
         }
         SurveyCommand::Schema => say!("{}", survey_schema()?),
         SurveyCommand::Import { file, publish: at_once } => {
@@ -84,6 +87,7 @@ fn publish(storage: &dyn Storage, key: &str) -> Result<(), Failure> {
     // Stored drafts are checked again: a newer version of this program may refuse more than the one that stored it.
     let survey = validate_survey(&draft.document)
         .map_err(|problems| invalid(&format!("the draft of {key}"), &problems))?;
+    needed_prompts::check(&survey.graph, &needed_prompts::prompt_index(storage)?)?;
     let now = SystemClock::new().now();
     let row = VersionRow {
         id: VersionId::new(now, &SystemChance),
@@ -118,14 +122,18 @@ fn find_service(storage: &dyn Storage, name: &str) -> Result<Service, Failure> {
 
 fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failure> {
     let survey = find_survey(storage, key)?;
-    let Some(number) = survey.newest.map(|newest| newest.number) else {
+    let Some(newest) = survey.newest else {
         return Err(Failure::new(format!(
             "survey {key} was never published, so callers cannot be asked: run `aftercall survey publish {key}` first"
         )));
     };
     let service = find_service(storage, service)?;
     block_on(storage.activate(service.id, survey.survey, SystemClock::new().now()))??;
-    say!("{key} version {number} is active on {}", service.name);
+    say!("{key} version {} is active on {}", newest.number, service.name);
+    let graph = block_on(storage.version(newest.id))??.map(|row| SurveyGraph::from_json(&row.document));
+    if let Some(Ok(graph)) = graph {
+        needed_prompts::silent_on(&graph, service.channel).iter().for_each(|warning| say!("{warning}"));
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::contact::{CallFacts, Channel, Service};
-use crate::domain::prompt::PromptName;
+use crate::domain::prompt::{PromptEntry, PromptName};
 use crate::domain::response::{Answer, AnswerValue, ResponseState};
 use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
 
@@ -145,6 +145,13 @@ pub struct PromptRow {
     pub duration: Duration,
     /// When it was stored.
     pub stored_at: DateTime<Utc>,
+}
+
+impl PromptRow {
+    /// What an index of prompts holds of it.
+    pub fn into_entry(self) -> (PromptName, String, PromptEntry) {
+        (self.name, self.language, PromptEntry { id: self.id, duration: self.duration })
+    }
 }
 
 /// The audio of a prompt in every form it is served in: whole WAV files.

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use super::cli_frame::{aftercall, stderr, stdout};
 
-const SURVEY: &str = r#"{"format":"aftercall.survey/1","key":"support","name":"Support","languages":["en"],
+const SURVEY: &str = r#"{"format":"aftercall.survey/1","key":"support","name":"Support","languages":["en"],"voice":"tts",
     "questions":[{"key":"csat","type":"rating","scale":"1-5","metric":"csat","text":{"en":"How satisfied?"}}]}"#;
 
 /// A data folder and the commands run on it.
@@ -87,6 +87,39 @@ fn a_wrong_document_is_refused_with_all_its_problems_and_stores_nothing() {
     let told = desk.refused(&["survey", "import", &desk.file("wrong.json", &wrong)]);
     assert!(told.contains("questions[1].key") && told.contains("questions[1].text"), "{told}");
     assert!(!desk.done(&["survey", "list"]).contains("support"));
+}
+
+#[test]
+fn a_survey_whose_prompts_are_missing_is_not_published_and_the_ways_out_are_told() {
+    let desk = Desk::new();
+    let file = desk.file("support.json", &SURVEY.replace(r#""voice":"tts","#, ""));
+    assert!(
+        desk.done(&["survey", "validate", &file])
+            .contains("note: to be published it needs 1 prompt: 1 in en")
+    );
+    let told = desk.refused(&["survey", "import", &file, "--publish"]);
+    assert!(told.contains("en  support.csat  \"How satisfied?\""), "{told}");
+    assert!(
+        told.contains("aftercall prompt synthesize support") && told.contains("\"voice\": \"tts\""),
+        "{told}"
+    );
+    assert_eq!(
+        desk.refused(&["survey", "publish", "support"]),
+        told,
+        "the draft is kept, for prompts to be made of it"
+    );
+    assert!(desk.refused(&["survey", "activate", "support", "All"]).contains("never published"));
+}
+
+#[test]
+fn a_survey_that_is_not_for_callers_is_published_and_who_activates_it_for_them_is_warned() {
+    let desk = Desk::new();
+    let file = desk.file("support.json", &SURVEY.replace(r#""voice":"tts""#, r#""voice":"none""#));
+    desk.done(&["survey", "import", &file, "--publish"]);
+    assert!(
+        desk.done(&["survey", "activate", "support", "All"]).contains("warning: callers of this service")
+    );
+    assert!(!desk.done(&["survey", "activate", "support", "All-Web"]).contains("warning"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn three_numbers(key: &str) -> Value {
     let question =
         |key: &str, scale: &str| json!({"key": key, "type": "rating", "scale": scale, "text": {"en": key}});
     json!({
-        "format": "aftercall.survey/1", "key": key, "name": key, "languages": ["en"],
+        "format": "aftercall.survey/1", "key": key, "name": key, "languages": ["en"], "voice": "tts",
         "questions": [question("first", "1-5"), question("second", "1-7"), {"key": "third", "type": "nps", "text": {"en": "third"}}],
     })
 }

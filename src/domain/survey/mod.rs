@@ -23,4 +23,4 @@ pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
 pub use input::InputRules;
 pub use refusal::Refusal;
 pub use schedule::{Hours, OfferRules, Opening, Schedule};
-pub use spoken::{Slot, Spoken};
+pub use spoken::{MissingPrompt, Slot, Spoken, missing_prompts};

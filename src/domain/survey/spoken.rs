@@ -3,7 +3,7 @@
 use super::document::VoiceMode;
 use super::graph::{Question, QuestionKind, SurveyGraph};
 use crate::domain::contact::Channel;
-use crate::domain::prompt::PromptName;
+use crate::domain::prompt::{PromptIndex, PromptName};
 
 /// A place in a survey at which something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +96,35 @@ impl SurveyGraph {
         }
         all
     }
+}
+
+/// A prompt that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingPrompt {
+    /// The language of the survey it is missing in.
+    pub language: String,
+    /// Its name.
+    pub name: PromptName,
+    /// The words it should say.
+    pub text: String,
+}
+
+/// What a survey says to callers and has no prompt for, by language and in the order it is said; nothing where callers
+/// are asked nothing. Whether that is a fault is for [`SurveyGraph::voice`] to say.
+pub fn missing_prompts(graph: &SurveyGraph, prompts: &PromptIndex) -> Vec<MissingPrompt> {
+    if !graph.askable_on(Channel::Voice) {
+        return Vec::new();
+    }
+    let of_language = |language: &String| {
+        let said = graph.spoken(language).into_iter();
+        let missing = said.filter(|spoken| prompts.get(&spoken.name, language).is_none());
+        let missing = missing.map(|Spoken { name, text }| {
+            let language = language.clone();
+            MissingPrompt { language, name, text }
+        });
+        missing.collect::<Vec<_>>()
+    };
+    graph.languages().iter().flat_map(of_language).collect()
 }
 
 impl Question {

@@ -5,10 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
 
-use crate::domain::prompt::{PromptEntry, PromptIndex};
+use crate::domain::prompt::PromptIndex;
 use crate::domain::survey::{Slot, SurveyGraph};
 use crate::http::state::Api;
-use crate::storage::{PromptForm, PromptStore, StorageError};
+use crate::storage::{PromptForm, PromptRow, PromptStore, StorageError};
 
 /// The newest index of prompts.
 #[derive(Debug)]
@@ -29,10 +29,7 @@ impl PromptShelf {
         let stamp = i64::try_from(stamp).unwrap_or(i64::MAX);
         if self.stamp.load(Ordering::Acquire) != stamp {
             let rows = prompts.prompts().await?;
-            let entry = |id, duration| PromptEntry { id, duration };
-            let index = PromptIndex::new(
-                rows.into_iter().map(|row| (row.name, row.language, entry(row.id, row.duration))),
-            );
+            let index = PromptIndex::new(rows.into_iter().map(PromptRow::into_entry));
             *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
             self.stamp.store(stamp, Ordering::Release);
         }

@@ -6,6 +6,7 @@ mod input;
 mod properties;
 mod schedule;
 mod scoring;
+mod spoken;
 mod validate;
 
 use serde_json::{Value, json};
