@@ -54,6 +54,12 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
     }
 
+    /// A range begins behind the end of what there is.
+    pub fn range(length: u64) -> Self {
+        let message = format!("the range begins behind the end: there are {length} bytes");
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "bad_range", message)
+    }
+
     /// There is no such page.
     pub fn no_such_path() -> Self {
         Self::new(
