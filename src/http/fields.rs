@@ -57,7 +57,16 @@ impl Fields {
     }
 
     fn add_form(&mut self, form: &[u8]) -> Result<(), ApiError> {
-        form_urlencoded::parse(form).try_for_each(|(name, value)| self.add(&name, value.into_owned()))
+        form.split(|byte| *byte == b'&').try_for_each(|pair| {
+            let Some((name, value)) = form_urlencoded::parse(pair).next() else { return Ok(()) };
+            let raw = pair.splitn(2, |byte| *byte == b'=').nth(1).unwrap_or_default();
+            let value = if is_international(raw) {
+                String::from_utf8_lossy(raw).into_owned()
+            } else {
+                value.into_owned()
+            };
+            self.add(&name, value)
+        })
     }
 
     fn add_json(&mut self, json: &str) -> Result<(), ApiError> {
@@ -116,6 +125,14 @@ impl Fields {
             }
         }
     }
+}
+
+/// Whether a value as it was sent is a phone number in the international form (a plus, and 7 to 15 digits that begin with no
+/// zero) whose plus was not encoded. Scripts that put an address together themselves send it so; read as a blank, which is
+/// what it means in a form, the number would be another one.
+fn is_international(raw: &[u8]) -> bool {
+    let Some((b'+', digits @ [b'1'..=b'9', ..])) = raw.split_first() else { return false };
+    (7..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
 }
 
 fn reference(part: &quick_xml::events::BytesRef<'_>) -> Result<char, ApiError> {
@@ -177,6 +194,25 @@ mod tests {
         assert_eq!(check("response-id=r", "<a><Value><![CDATA[4 & 5]]></Value></a>"), expected);
         assert_eq!(check("", r#"{"a": [4, null, "9"]}"#), pairs(&[("a", "4::9")]));
         assert_eq!(check("a=1&a=1", ""), pairs(&[("a", "1")]));
+        assert_eq!(check("a&&b=&=c", ""), pairs(&[("a", ""), ("b", ""), ("", "c")]));
+    }
+
+    #[test]
+    fn a_plus_that_was_not_encoded_stays_before_a_phone_number_and_is_a_blank_elsewhere() {
+        for (sent, read) in [
+            ("+4989123", "+4989123"),
+            ("+491234567890123", "+491234567890123"),
+            ("%2B4989123", "+4989123"),
+            ("+4912345678901234", " 4912345678901234"),
+            ("+498912", " 498912"),
+            ("+0989123", " 0989123"),
+            ("%204989123", " 4989123"),
+            ("4989123+", "4989123 "),
+            ("+Ana+Ruiz", " Ana Ruiz"),
+        ] {
+            assert_eq!(check(&format!("x=1&ani={sent}"), ""), pairs(&[("x", "1"), ("ani", read)]), "{sent}");
+            assert_eq!(check("", &format!("ani={sent}\r\n")), pairs(&[("ani", read)]), "{sent}");
+        }
     }
 
     #[test]

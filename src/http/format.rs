@@ -34,12 +34,15 @@ impl Format {
                 accept.contains("xml").then_some(Self::Xml)
             }
         };
-        let as_sent = || body.trim_ascii_start().starts_with(b"<").then_some(Self::Xml);
+        let as_sent = || {
+            let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+            body.trim_ascii_start().starts_with(b"<").then_some(Self::Xml)
+        };
         by_suffix.or_else(by_parameter).or_else(by_accept).or_else(as_sent).unwrap_or_default()
     }
 
     fn word(word: &str) -> Option<Self> {
-        match word.to_ascii_lowercase().as_str() {
+        match word.trim().to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),
             "xml" => Some(Self::Xml),
             _ => None,
@@ -64,6 +67,8 @@ mod tests {
         assert_eq!(check("/survey", "applcation/json, text/xml", b"<a/>"), Format::Json);
         assert_eq!(check("/survey", "text/xml", b"{}"), Format::Xml);
         assert_eq!(check("/survey", "image/png", b" <a/>"), Format::Xml);
+        assert_eq!(check("/survey", "image/png", "\u{feff}\r\n<a/>".as_bytes()), Format::Xml);
+        assert_eq!(check("/survey?format=xml%0D%0A", "image/png", b""), Format::Xml);
         assert_eq!(check("/survey?format=pdf", "image/png", b""), Format::Json);
     }
 }
