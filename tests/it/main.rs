@@ -20,6 +20,7 @@ mod janitor;
 mod kill9;
 mod ops;
 mod report;
+mod scripts;
 mod storage_contract;
 mod storage_engines;
 mod storage_sqlite;

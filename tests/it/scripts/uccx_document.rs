@@ -1,0 +1,91 @@
+//! UCCX before 11.6: Create URL Document fetches by GET or form, Get XML Document Data reads one value by XPath each.
+
+use super::wire::{Answer, Wire, host};
+use super::*;
+
+/// What Java's own HTTP client sends when nobody tells it more.
+fn java(server: &Server) -> String {
+    format!(
+        "User-Agent: Java/1.6.0_43\r\nHost: {}\r\nAccept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2\r\n\
+         Connection: keep-alive\r\n",
+        host(server)
+    )
+}
+
+fn get(server: &Server, wire: &mut Wire, target: &str) -> Answer {
+    wire.ask(format!("GET {target} HTTP/1.1\r\n{}\r\n", java(server)))
+}
+
+/// The step can set no header and no password: the key goes with the address.
+fn with_key(site: &Site, call: &str, fields: &[(&str, &str)]) -> String {
+    format!("/ivr/v1/{call}.xml?{}&api_key={}", encoded(fields), site.key)
+}
+
+#[test]
+fn a_script_that_can_only_fetch_xml_documents_surveys_a_caller() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    play(&server, &site, &mut |call, fields| {
+        let answer = get(&server, &mut wire, &with_key(&site, call, fields));
+        assert_eq!((answer.status, answer.version.as_str()), (200, "HTTP/1.1"), "{answer:?}");
+        assert_eq!(answer.header("content-type"), "application/xml; charset=utf-8");
+        assert!(!answer.header("date").is_empty() && answer.header("cache-control") == "no-store");
+        by_xpath(answer.text())
+    });
+}
+
+#[test]
+fn the_same_step_sends_its_parameters_as_a_form() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    play(&server, &site, &mut |call, fields| {
+        let form = format!("{}&api_key={}", encoded(fields), site.key);
+        let head = format!("POST /ivr/v1/{call}.xml HTTP/1.1\r\n{}", java(&server));
+        let kind = "Content-type: application/x-www-form-urlencoded";
+        let answer = wire.ask(format!("{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len()));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        by_xpath(answer.text())
+    });
+}
+
+#[test]
+fn one_xpath_for_each_value_reads_all_a_script_needs() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let target = with_key(&site, "survey", &[("dn", DN), ("lang", "en")]);
+    let answer = get(&server, &mut Wire::open(&server), &target);
+    for (path, value) in [
+        ("/aftercall/result", "QUESTION"),
+        ("//question_id[1]", "csat"),
+        ("/aftercall/keys", "12345"),
+        ("/aftercall/max_digits", "1"),
+        ("/aftercall/q1_max_digits", "1"),
+        ("/aftercall/questions/question[2]/choices/choice[2]/label", "The answer"),
+        ("/aftercall/questions/question[question_id='recommend']/terminator", "#"),
+        ("count(/aftercall/questions/question)", "4"),
+        ("/aftercall/no_such_member", ""),
+    ] {
+        assert_eq!(xpath(answer.text(), path), value, "{path}");
+    }
+}
+
+#[test]
+fn a_no_and_an_error_are_documents_that_the_same_paths_read() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    for (target, status, result, code) in [
+        (with_key(&site, "survey", &[("dn", "9999")]), 200, "NONE", "unknown_service"),
+        (with_key(&site, "answer", &[("response_id", "7")]), 400, "ERROR", "missing_parameter"),
+        (format!("/ivr/v1/survey.xml?dn={DN}"), 401, "ERROR", "no_key"),
+        ("/ivr/v1/surwey.xml".to_owned(), 404, "ERROR", "no_such_path"),
+    ] {
+        let answer = get(&server, &mut wire, &target);
+        assert_eq!(answer.status, status, "{answer:?}");
+        let read = by_xpath(answer.text());
+        assert_eq!([read("result"), read("code")], [result, code], "{target}");
+        assert!(!read("message").is_empty(), "{target}");
+    }
+}
