@@ -54,6 +54,28 @@ pub fn language_key(tag: &str) -> String {
     tag.trim().replace('_', "-").to_ascii_lowercase()
 }
 
+/// Whether a text has the form of a language tag: a subtag of 2 to 8 letters, then subtags of 1 to 8 letters or
+/// digits, at most 35 characters (RFC 5646, section 4.4.1).
+pub(in crate::domain) fn is_language_tag(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let primary = subtags.next().unwrap_or("");
+    tag.len() <= 35
+        && (2..=8).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// A text that is no language tag.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("is `{0}`, which is no language: use a BCP 47 tag such as en, es-MX or ar")]
+pub struct LanguageError(String);
+
+/// Checks a language tag; the result is written as prompts are kept by (see [`language_key`]).
+pub fn parse_language(tag: &str) -> Result<String, LanguageError> {
+    let key = language_key(tag);
+    if is_language_tag(&key) { Ok(key) } else { Err(LanguageError(tag.chars().take(60).collect())) }
+}
+
 /// A prompt there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PromptEntry {
@@ -86,6 +108,13 @@ impl PromptIndex {
         }
     }
 
+    /// The same without one of them.
+    pub fn without(&self, name: &PromptName, language: &str) -> Self {
+        let mut rest = self.0.clone();
+        rest.remove(&(name.0.clone(), language_key(language)));
+        Self(rest)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -114,6 +143,16 @@ mod tests {
         assert_eq!(index.get(&name, "es"), Some(entry));
         assert_eq!(index.get(&name, "en"), None);
         assert_eq!(index.get(&PromptName::parse("number.2").unwrap(), "es"), None);
+    }
+
+    #[test]
+    fn a_language_is_a_tag_in_small_letters_and_nothing_else() {
+        for (tag, key) in [("en", "en"), ("es_MX", "es-mx"), (" zh-Hant-TW", "zh-hant-tw")] {
+            assert_eq!(parse_language(tag).as_deref(), Ok(key), "{tag}");
+        }
+        for bad in ["", "e", "..", "en/us", "1234", "en-", "en-123456789"] {
+            assert!(parse_language(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

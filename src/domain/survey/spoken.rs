@@ -127,6 +127,20 @@ pub fn missing_prompts(graph: &SurveyGraph, prompts: &PromptIndex) -> Vec<Missin
     graph.languages().iter().flat_map(of_language).collect()
 }
 
+impl SurveyGraph {
+    /// Whether callers would hear nothing at some place if this prompt were removed: the survey speaks by prompts, and
+    /// no parent of the language has another that says it.
+    pub fn needs_prompt(&self, prompts: &PromptIndex, name: &PromptName, language: &str) -> bool {
+        if self.voice() != VoiceMode::Prompts {
+            return false;
+        }
+        let rest = prompts.without(name, language);
+        let lost = |of: &String| prompts.get(name, of).is_some() && rest.get(name, of).is_none();
+        let says = |of: &String| self.spoken(of).iter().any(|spoken| spoken.name == *name);
+        self.languages().iter().any(|of| lost(of) && says(of))
+    }
+}
+
 impl Question {
     /// The choices that are read to a caller after the text; none where the text names them itself.
     pub fn read_choices(&self) -> &[super::Choice] {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Report;
+use crate::domain::prompt::is_language_tag;
 use crate::domain::survey::document::LocalText;
 
 /// Most characters of what is said or shown for a question, before it or at the end.
@@ -23,7 +24,7 @@ pub(super) fn languages(languages: &[String], report: &mut Report) {
     }
     for (i, language) in languages.iter().enumerate() {
         let path = format!("languages[{i}]");
-        if !is_tag(language) {
+        if !is_language_tag(language) {
             let shown: String = language.chars().take(60).collect();
             report.add(&path, format_args!("is `{shown}`: give a BCP 47 tag such as en, es-MX or ar"));
         }
@@ -31,17 +32,6 @@ pub(super) fn languages(languages: &[String], report: &mut Report) {
             report.add(&path, format_args!("is `{language}`, which stands in the list already: remove it"));
         }
     }
-}
-
-/// Whether a text has the form of a language tag: a subtag of 2 to 8 letters, then subtags of 1 to 8 letters or
-/// digits, at most 35 characters (RFC 5646, section 4.4.1).
-fn is_tag(tag: &str) -> bool {
-    let mut subtags = tag.split('-');
-    let primary = subtags.next().unwrap_or("");
-    tag.len() <= 35
-        && (2..=8).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_alphabetic())
-        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Checks that a text is there in every language and in no other.
