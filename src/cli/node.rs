@@ -74,7 +74,7 @@ impl Node {
             planted.map_err(|e| Failure::because("the table of children", &e))?;
         let running = Arc::new(OnceLock::new());
         let ring = Arc::new(key_ring(config));
-        let shelf = Arc::new(PromptShelf::default());
+        let shelf = Arc::new(PromptShelf::new(config.prompts.cache_bytes));
         // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
         refresh_shown(&*world.storage, &ring, &shelf, false).await?;
         let api = Data::new(api(&world, config, engine, (&ring, &shelf), health, &running));
@@ -256,6 +256,7 @@ fn api(
         keys: Arc::clone(keys),
         prompts: Arc::clone(prompts),
         prompt_store: world.storage.clone(),
+        catalog: world.storage.clone(),
         recording_store: world.storage.clone(),
         tree: Arc::clone(tree),
         storage_health,
@@ -271,7 +272,6 @@ fn api(
             public_url: config.ivr_api.public_url.clone(),
             prompt_form: prompt_form(config),
             prompt_limits: prompt_limits(config),
-            prompt_cache_bytes: config.prompts.cache_bytes,
             recording_limits: recording_limits(config),
             drills: config.drill.enabled,
         },

@@ -6,8 +6,9 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 
 use crate::actors::survey_engine::EngineError;
+use crate::audio::AudioError;
 use crate::foundation::TextError;
-use crate::storage::{KeyScope, StorageErrorKind};
+use crate::storage::{KeyScope, StorageError, StorageErrorKind};
 use crate::supervise::AskError;
 
 /// An error as a client sees it.
@@ -52,6 +53,32 @@ impl ApiError {
     /// The body is too large.
     pub fn too_large(max: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
+    }
+
+    /// There is no such prompt.
+    pub fn no_such_prompt(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no_such_prompt", message)
+    }
+
+    /// A prompt cannot be removed.
+    pub fn prompt_in_use(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "prompt_in_use", message)
+    }
+
+    /// A file cannot be used as audio.
+    pub fn audio(error: &AudioError) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), format!("the audio {error}"))
+    }
+
+    /// The database did not do it.
+    pub fn storage(kind: StorageErrorKind, what: impl Into<String>) -> Self {
+        match kind {
+            StorageErrorKind::Internal | StorageErrorKind::Corrupt => Self::internal(what),
+            _ => {
+                let message = "the database does not take this now; the same request may be sent again";
+                Self::unavailable("storage_unavailable", message, Some(what.into()))
+            }
+        }
     }
 
     /// A range begins behind the end of what there is.
@@ -164,14 +191,20 @@ impl From<EngineError> for ApiError {
             }
             EngineError::Busy => Self::unavailable("busy", &message, None),
             EngineError::Starting => Self::unavailable("starting", &message, None),
-            EngineError::Storage { kind, what } => match kind {
-                StorageErrorKind::Internal | StorageErrorKind::Corrupt => Self::internal(what),
-                _ => {
-                    let message = "the database does not take this now; the same request may be sent again";
-                    Self::unavailable("storage_unavailable", message, Some(what))
-                }
-            },
+            EngineError::Storage { kind, what } => Self::storage(kind, what),
         }
+    }
+}
+
+impl From<&StorageError> for ApiError {
+    fn from(error: &StorageError) -> Self {
+        Self::storage(error.kind, error.to_string())
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        Self::from(&error)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Every route, on one page.
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{Data, ServiceConfig, post, redirect, resource, route};
+use actix_web::web::{Data, ServiceConfig, delete, post, put, redirect, resource, route};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ApiError;
 use super::format::Format;
 use super::state::Api;
-use super::{docs, drill, health, ivr, openapi, prometheus};
+use super::{docs, drill, health, ivr, openapi, prometheus, prompts};
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     // Answers are most of what comes, so they are looked for first.
@@ -15,6 +15,10 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     call(app, ["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"], &ivr::answers);
     call(app, ["/ivr/v1/survey", "/ivr/v1/survey.json", "/ivr/v1/survey.xml"], &ivr::survey);
     call(app, ["/ivr/v1/complete", "/ivr/v1/complete.json", "/ivr/v1/complete.xml"], &ivr::complete);
+    app.service(read_only("/prompts/{id}.{form}.wav", route().to(prompts::by_id)))
+        .service(read_only("/prompts/{language}/{name}.wav", route().to(prompts::by_name)))
+        .service(read_only("/api/v1/prompts", route().to(prompts::list)))
+        .service(one_prompt("/api/v1/prompts/{language}/{name}"));
     app.service(
         resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
     )
@@ -45,6 +49,19 @@ where
 fn read_only(path: &'static str, read: actix_web::Route) -> actix_web::Resource {
     let read = read.guard(Any(Get()).or(Head()));
     resource(path).route(read).default_service(route().to(only_read))
+}
+
+/// A prompt as it is kept.
+fn one_prompt(path: &'static str) -> actix_web::Resource {
+    resource(path)
+        .route(put().to(prompts::put))
+        .route(delete().to(prompts::remove))
+        .route(route().guard(Any(Get()).or(Head())).to(prompts::one))
+        .default_service(route().to(only_a_prompts))
+}
+
+async fn only_a_prompts(api: Data<Api>) -> HttpResponse {
+    ivr::render_error(&ApiError::wrong_method(prompts::METHODS), Format::Json, &api)
 }
 
 async fn nothing_here(request: HttpRequest, api: Data<Api>) -> HttpResponse {

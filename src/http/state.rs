@@ -10,7 +10,7 @@ use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
 use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock};
-use crate::storage::{PromptForm, PromptStore, RecordingStore};
+use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore};
 use crate::supervise::{ActorRef, Running};
 
 use super::auth::KeyRing;
@@ -33,8 +33,6 @@ pub struct ApiSettings {
     pub prompt_form: PromptForm,
     /// What is taken as a prompt.
     pub prompt_limits: AudioLimits,
-    /// Prompts kept in memory, in bytes.
-    pub prompt_cache_bytes: usize,
     /// What is taken as a recording; the longest is what its question says.
     pub recording_limits: AudioLimits,
     /// Whether children may be crashed on purpose.
@@ -51,6 +49,8 @@ pub struct Api {
     pub prompts: Arc<PromptShelf>,
     /// Prompts and their audio.
     pub prompt_store: Arc<dyn PromptStore>,
+    /// Services and what is active on them.
+    pub catalog: Arc<dyn CatalogStore>,
     /// Recordings.
     pub recording_store: Arc<dyn RecordingStore>,
     /// The running tree, once it runs: how the children are, and crash drills.

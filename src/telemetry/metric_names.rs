@@ -29,9 +29,13 @@ pub const COMMITS: &str = "aftercall_commits_total";
 pub const WRITES: &str = "aftercall_writes_total";
 /// Writes in the largest commit (gauge).
 pub const LARGEST_BATCH: &str = "aftercall_largest_commit_writes";
+/// Prompts read from the database because they were not in memory (counter).
+pub const PROMPT_READS: &str = "aftercall_prompt_reads_total";
+/// Audio of prompts in memory (gauge).
+pub const PROMPT_CACHE_BYTES: &str = "aftercall_prompt_cache_bytes";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 14] = [
+pub const ALL: [(&str, &str); 16] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -45,5 +49,7 @@ pub const ALL: [(&str, &str); 14] = [
     (LAST_COMMIT_AGE_SECONDS, "Seconds since the last commit."),
     (COMMITS, "Commits of the database."),
     (WRITES, "Writes made durable."),
+    (PROMPT_READS, "Prompts read from the database because they were not in memory."),
+    (PROMPT_CACHE_BYTES, "Bytes of prompts in memory."),
     (LARGEST_BATCH, "Writes in the largest commit."),
 ];

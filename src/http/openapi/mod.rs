@@ -9,9 +9,10 @@ use utoipa::openapi::Server;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::prompts::{PromptList, PromptView};
 use super::reply::Reply;
 use super::state::Api;
-use super::{drill, health, ivr, prometheus};
+use super::{drill, health, ivr, prometheus, prompts};
 use bodies::PostBodies;
 use replies::{ErrorExamples, FlatReply};
 
@@ -27,11 +28,13 @@ use replies::{ErrorExamples, FlatReply};
     servers((url = "/", description = "This server")),
     paths(
         ivr::survey, ivr::answer, ivr::answers, ivr::complete,
+        prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
         health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
     ),
-    components(schemas(Reply)),
+    components(schemas(Reply, PromptList, PromptView)),
     tags(
         (name = "IVR", description = "Surveys at the end of a call"),
+        (name = "Prompts", description = "What callers hear"),
         (name = "Operation", description = "Health, figures, drills"),
     ),
     modifiers(&Keys, &FlatReply, &PostBodies, &ErrorExamples),

@@ -1,39 +1,73 @@
-//! Which prompts there are, looked up anew when the database's stamp has risen, and the addresses they are played from.
+//! Which prompts there are, looked up anew when the database's stamp has risen; their audio, as far as it is kept in
+//! memory; and the addresses they are played from.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
+use tokio::sync::{Mutex, Semaphore};
 
-use crate::domain::prompt::PromptIndex;
+use crate::domain::prompt::{PromptIndex, PromptName};
 use crate::domain::survey::{Slot, SurveyGraph};
+use crate::foundation::PromptId;
 use crate::http::state::Api;
 use crate::storage::{PromptForm, PromptRow, PromptStore, StorageError};
 
-/// The newest index of prompts.
+use super::cache::PromptCache;
+
+/// The stamp of what was read without one: the next look reads anew.
+const NO_STAMP: i64 = -1;
+
+/// The newest index of prompts, and the audio that is played often.
 #[derive(Debug)]
 pub struct PromptShelf {
     index: RwLock<Arc<PromptIndex>>,
     stamp: AtomicI64,
-}
-
-impl Default for PromptShelf {
-    fn default() -> Self {
-        Self { index: RwLock::default(), stamp: AtomicI64::new(-1) }
-    }
+    /// Held while the prompts are read, so that an older list never follows a newer one.
+    reading: Mutex<()>,
+    pub(super) audio: PromptCache,
+    /// Uploads converted at the same time: one, since it keeps a CPU busy that calls need too.
+    pub(super) converting: Semaphore,
 }
 
 impl PromptShelf {
+    /// An empty shelf that keeps so many bytes of audio in memory.
+    pub fn new(cache_bytes: usize) -> Self {
+        Self {
+            index: RwLock::default(),
+            stamp: AtomicI64::new(NO_STAMP),
+            reading: Mutex::default(),
+            audio: PromptCache::new(cache_bytes),
+            converting: Semaphore::new(1),
+        }
+    }
+
     /// Reads the prompts anew if the stamp rose.
     pub async fn refresh(&self, prompts: &dyn PromptStore, stamp: u64) -> Result<(), StorageError> {
         let stamp = i64::try_from(stamp).unwrap_or(i64::MAX);
         if self.stamp.load(Ordering::Acquire) != stamp {
-            let rows = prompts.prompts().await?;
-            let index = PromptIndex::new(rows.into_iter().map(PromptRow::into_entry));
-            *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
-            self.stamp.store(stamp, Ordering::Release);
+            self.read(prompts, stamp).await?;
         }
         Ok(())
+    }
+
+    /// Reads the prompts anew, after a change made by this node: who made it finds it here at once.
+    pub(super) async fn read_changed(&self, prompts: &dyn PromptStore) -> Result<(), StorageError> {
+        self.read(prompts, NO_STAMP).await
+    }
+
+    async fn read(&self, prompts: &dyn PromptStore, stamp: i64) -> Result<(), StorageError> {
+        let _reading = self.reading.lock().await;
+        let rows = prompts.prompts().await?;
+        let index = PromptIndex::new(rows.into_iter().map(PromptRow::into_entry));
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        self.stamp.store(stamp, Ordering::Release);
+        Ok(())
+    }
+
+    /// Bytes of audio in memory.
+    pub(in crate::http) fn audio_bytes(&self) -> u64 {
+        self.audio.bytes()
     }
 
     /// The index as it is now.
@@ -69,6 +103,16 @@ impl PromptLinks {
     /// The address of what is said at a place; `None` when there is no prompt for it.
     pub fn url(&self, graph: &SurveyGraph, slot: Slot<'_>, language: &str) -> Option<String> {
         let entry = self.index.get(&graph.prompt_name(slot), language)?;
-        Some(format!("{}/prompts/{}.{}.wav", self.base, entry.id, self.form.as_str()))
+        Some(self.of_id(entry.id, self.form))
+    }
+
+    /// The address of audio by its id.
+    pub(super) fn of_id(&self, id: PromptId, form: PromptForm) -> String {
+        format!("{}/prompts/{id}.{}.wav", self.base, form.as_str())
+    }
+
+    /// The address of whatever is stored for a name and language.
+    pub(super) fn of_name(&self, language: &str, name: &PromptName) -> String {
+        format!("{}/prompts/{language}/{name}.wav", self.base)
     }
 }
