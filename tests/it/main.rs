@@ -19,6 +19,7 @@ mod http_ivr;
 mod janitor;
 mod kill9;
 mod ops;
+mod prompts;
 mod report;
 mod scripts;
 mod storage_contract;
