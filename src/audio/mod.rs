@@ -125,15 +125,6 @@ impl Law {
     }
 }
 
-impl AudioError {
-    /// The stable word for it.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "audio_empty",
-        }
-    }
-}
-
 /// Converts a prompt: decoded, mixed to mono, resampled, its loudness normalised.
 pub fn convert_prompt(file: &[u8], limits: AudioLimits) -> Result<ConvertedPrompt, AudioError> {
     let Decoded { sounds, duration, clipped, source } =
