@@ -22,7 +22,7 @@ fn a_call_studio_application_surveys_a_caller_on_one_connection() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let answer = post(&server, &site, &mut wire, call, &json(fields));
         assert_eq!((answer.status, answer.header("content-encoding")), (200, ""), "{answer:?}");
         by_jsonpath(answer.text())
@@ -34,7 +34,7 @@ fn an_application_that_reads_by_xpath_surveys_a_caller_too() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let answer = post(&server, &site, &mut wire, &format!("{call}?format=xml"), &json(fields));
         assert_eq!(answer.status, 200, "{answer:?}");
         by_xpath(answer.text())
@@ -48,7 +48,7 @@ fn no_call_of_an_application_runs_out_of_time_while_the_survey_engine_crashes() 
     let server = site.serve(&["supervision.restarts_max=1000", "supervision.backoff_max_ms=200"]);
     let mut wire = Wire::open(&server);
     let mut crashes = 0;
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         until("the survey engine is crashed", || {
             block_on(server.http().fresh().crash("survey_engine", "panic"))
         });

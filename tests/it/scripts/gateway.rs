@@ -46,7 +46,7 @@ fn a_gateway_that_opens_a_connection_for_each_submit_surveys_a_caller() {
     for gateway in [OLD, SMALL_LETTERS] {
         let site = Site::new();
         let server = site.serve(&[]);
-        play(&server, &site, &mut |call, fields| {
+        play(&server, &site, |call, fields| {
             let answer = gateway.post(&server, &site, &format!("/ivr/v1/{call}.xml"), &encoded(fields));
             assert_eq!(answer.status, 200, "{answer:?}");
             by_xpath(answer.text())

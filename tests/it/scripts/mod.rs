@@ -33,7 +33,7 @@ const FACTS: [(&str, &str); 8] = [
 const PRESSED: [(&str, &str); 4] = [("csat", "2"), ("reason", "1"), ("solved", "2"), ("recommend", "10#")];
 
 /// Surveys one caller by the loop of the guides; `call` makes one call of the API by its name.
-fn play(server: &Server, site: &Site, call: &mut dyn FnMut(&str, &[(&str, &str)]) -> Read) {
+fn play(server: &Server, site: &Site, mut call: impl FnMut(&str, &[(&str, &str)]) -> Read) {
     let mut reply = call("survey", &FACTS);
     let response = reply("response_id");
     assert_eq!(reply("intro"), "شكرًا لاتصالك. نرجو أن تخبرنا برأيك في ثلاثة أسئلة قصيرة.");

@@ -58,7 +58,7 @@ fn xml_with_a_byte_order_mark_and_windows_line_ends_is_read_and_answered_as_xml(
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let members = fields.iter().map(|(name, value)| {
             format!("  <{name}>\r\n    {}\r\n  </{name}>\r\n", value.replace('&', "&amp;"))
         });
@@ -79,7 +79,7 @@ fn bodies_in_chunks_of_any_size_are_put_together() {
         let site = Site::new();
         let server = site.serve(&[]);
         let mut wire = Wire::open(&server);
-        play(&server, &site, &mut |call, fields| {
+        play(&server, &site, |call, fields| {
             let more = "Transfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n";
             let body = chunked(&encoded(fields), size);
             let answer = wire.ask(request(&server, &site, &format!("POST /ivr/v1/{call}"), more, &body));
@@ -93,7 +93,7 @@ fn a_client_that_asks_whether_to_go_on_is_told_to() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let body = json(fields);
         let more = format!("Content-Length: {}\r\nExpect: 100-continue\r\n", body.len());
         wire.send(request(&server, &site, &format!("POST /ivr/v1/{call}"), &more, ""));
@@ -109,7 +109,7 @@ fn a_request_target_with_scheme_and_host_as_sent_to_proxies_is_understood() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let first = format!("GET http://{}/ivr/v1/{call}.json?{}", host(&server), encoded(fields));
         let answer = wire.ask(request(&server, &site, &first, "Proxy-Connection: keep-alive\r\n", ""));
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -122,7 +122,7 @@ fn parameters_may_come_in_the_body_of_a_get() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let body = json(fields);
         let more = format!("content-TYPE: application/json\r\ncOnTeNt-LeNgTh: {}\r\n", body.len());
         let answer = wire.ask(request(&server, &site, &format!("GET /ivr/v1/{call}"), &more, &body));
@@ -135,7 +135,7 @@ fn line_ends_and_blanks_around_a_value_are_no_part_of_it() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let dressed: Vec<_> = fields.iter().map(|(name, value)| (*name, format!(" \t{value}\r\n"))).collect();
         let dressed: Vec<_> = dressed.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = format!("{}&format=xml%0D%0A\r\n", encoded(&dressed));

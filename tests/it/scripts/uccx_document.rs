@@ -26,7 +26,7 @@ fn a_script_that_can_only_fetch_xml_documents_surveys_a_caller() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let answer = get(&server, &mut wire, &with_key(&site, call, fields));
         assert_eq!((answer.status, answer.version.as_str()), (200, "HTTP/1.1"), "{answer:?}");
         assert_eq!(answer.header("content-type"), "application/xml; charset=utf-8");
@@ -40,7 +40,7 @@ fn the_same_step_sends_its_parameters_as_a_form() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let form = format!("{}&api_key={}", encoded(fields), site.key);
         let head = format!("POST /ivr/v1/{call}.xml HTTP/1.1\r\n{}", java(&server));
         let kind = "Content-type: application/x-www-form-urlencoded";

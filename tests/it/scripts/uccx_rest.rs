@@ -23,7 +23,7 @@ fn a_script_with_a_rest_step_surveys_a_caller_by_json_bodies() {
     let site = Site::new();
     let server = site.serve(&[]);
     let mut wire = Wire::open(&server);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         let answer = post(&server, &site, &mut wire, call, &json(fields));
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{answer:?}");
         by_jsonpath(answer.text())
@@ -34,7 +34,7 @@ fn a_script_with_a_rest_step_surveys_a_caller_by_json_bodies() {
 fn the_same_step_sends_its_parameters_in_the_query() {
     let site = Site::new();
     let server = site.serve(&[]);
-    play(&server, &site, &mut |call, fields| {
+    play(&server, &site, |call, fields| {
         // The step opens a connection for each call.
         let target = format!("GET /ivr/v1/{call}?{}", encoded(fields));
         let answer = Wire::open(&server).ask(rest(&server, &site, &target, "", ""));

@@ -65,7 +65,7 @@ impl Wire {
     pub fn body(&mut self, head: &Answer) -> Vec<u8> {
         match (head.header("content-length"), head.header("transfer-encoding")) {
             ("", "") if matches!(head.status, 204 | 304) => Vec::new(),
-            ("", "") if head.header("connection").eq_ignore_ascii_case("close") => self.to_the_end(),
+            ("", "") if head.header("connection").eq_ignore_ascii_case("close") => self.until_closed(),
             ("", "chunked") => self.chunks(),
             (length, "") if !length.is_empty() => self.take(length.parse().unwrap()),
             unclear => panic!("the length of the body is unclear: {unclear:?} in {head:?}"),
@@ -108,7 +108,7 @@ impl Wire {
         self.rest.drain(..count).collect()
     }
 
-    fn to_the_end(&mut self) -> Vec<u8> {
+    fn until_closed(&mut self) -> Vec<u8> {
         while self.more() > 0 {}
         std::mem::take(&mut self.rest)
     }
