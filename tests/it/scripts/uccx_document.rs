@@ -72,6 +72,32 @@ fn one_xpath_for_each_value_reads_all_a_script_needs() {
 }
 
 #[test]
+fn a_script_that_never_sees_the_body_of_an_error_can_ask_for_it_as_a_success() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    let response =
+        by_xpath(get(&server, &mut wire, &with_key(&site, "survey", &[("dn", DN)])).text())("response_id");
+    let answer = [("response_id", response.as_str()), ("question_id", "csat"), ("value", "9")];
+    for (target, status, code) in [
+        (with_key(&site, "answer", &answer), 422, "invalid_value"),
+        (with_key(&site, "survey", &[("dn", &"1".repeat(41))]), 400, "bad_parameter"),
+        (format!("/ivr/v1/survey.xml?dn={DN}"), 401, "no_key"),
+    ] {
+        for (more, status) in
+            [("", status), ("&http_status=200", 200), ("&httpStatus=200", 200), ("&http_status=201", status)]
+        {
+            let answer = get(&server, &mut wire, &format!("{target}{more}"));
+            let read = by_xpath(answer.text());
+            assert_eq!(
+                (answer.status, read("result").as_str(), read("code").as_str()),
+                (status, "ERROR", code)
+            );
+        }
+    }
+}
+
+#[test]
 fn a_no_and_an_error_are_documents_that_the_same_paths_read() {
     let site = Site::new();
     let server = site.serve(&[]);
