@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Chance;
@@ -91,4 +92,38 @@ id! {
 id! {
     /// A voice recording. Made of what it holds: the same recording sent twice has the same id.
     RecordingId
+}
+
+impl RecordingId {
+    /// The id of this audio as the answer to this question of this response: a `UUIDv8` of their SHA-256.
+    pub fn of(response: ResponseId, question: &str, audio: &[u8]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(response.as_bytes());
+        // Its length first, so that no end of a key can pass for the beginning of the audio.
+        hash.update((question.len() as u64).to_be_bytes());
+        hash.update(question.as_bytes());
+        hash.update(audio);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::SeededChance;
+
+    #[test]
+    fn a_recording_has_the_same_id_again_and_any_other_has_another() {
+        let chance = SeededChance::new(1);
+        let [one, two] = [1, 2].map(|_| ResponseId::new(DateTime::UNIX_EPOCH, &chance));
+        let id = RecordingId::of(one, "say", b"audio");
+        assert_eq!(id, RecordingId::of(one, "say", b"audio"));
+        for other in [(two, "say", &b"audio"[..]), (one, "sa", b"yaudio"), (one, "say", b"audi")] {
+            assert_ne!(id, RecordingId::of(other.0, other.1, other.2), "{other:?}");
+        }
+        assert_eq!(id.0.get_version_num(), 8);
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
 }

@@ -1,6 +1,7 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -101,7 +102,7 @@ pub struct RecordingRow {
     /// Position of the question in its version, from 0.
     pub question_no: u16,
     /// A whole WAV file, G.711 8 kHz mono. Never logged.
-    pub audio: Vec<u8>,
+    pub audio: Arc<[u8]>,
     /// How long it takes to play.
     pub duration: Duration,
 }

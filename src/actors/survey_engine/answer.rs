@@ -5,12 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::domain::response::{Answer, ResponseState};
-use crate::domain::survey::{Progress, Refusal, Step, StepKind, advance, advance_all};
+use crate::domain::survey::{Progress, Refusal, Step, StepKind, advance, advance_all, advance_recording};
 use crate::foundation::ResponseId;
-use crate::storage::{ResponseUpdate, StorageError, UpdateOutcome};
+use crate::storage::{RecordingRow, ResponseUpdate, StorageError, UpdateOutcome};
 
 use super::Engine;
-use super::messages::{EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, StepNote, Turn, TurnReply};
+use super::messages::{
+    EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, StepNote, Turn, TurnReply,
+};
 use super::sessions::Session;
 
 /// How often a change is tried anew when another writer was first. Two nodes on one call are the worst case.
@@ -21,6 +23,24 @@ impl Engine {
         self.change(message.response, |session, at| {
             let step = advance(&session.version.graph, &session.progress, &message.question, &message.value)?;
             Ok(Change::of_steps(session, vec![step], at))
+        })
+        .await
+    }
+
+    pub(super) async fn recording(&self, message: GiveRecording) -> TurnReply {
+        let GiveRecording { response, question, recording } = message;
+        let reference = recording.id.to_string();
+        self.change(response, |session, at| {
+            let (graph, progress) = (&session.version.graph, &session.progress);
+            let step = advance_recording(graph, progress, &question, &reference, recording.duration)?;
+            let row = RecordingRow {
+                id: recording.id,
+                question_no: step.question_no,
+                audio: Arc::clone(&recording.audio),
+                duration: recording.duration,
+            };
+            let recordings = if step.kind == StepKind::Repeat { Vec::new() } else { vec![row] };
+            Ok(Change { recordings, ..Change::of_steps(session, vec![step], at) })
         })
         .await
     }
@@ -92,7 +112,7 @@ impl Engine {
             expected_seq: session.seq,
             answers: change.answers.clone(),
             state: change.state,
-            recordings: Vec::new(),
+            recordings: change.recordings.clone(),
             at,
         };
         self.parts.responses.update_response(update).await
@@ -130,6 +150,7 @@ impl Engine {
 struct Change {
     note: StepNote,
     answers: Vec<Answer>,
+    recordings: Vec<RecordingRow>,
     state: ResponseState,
     next: Option<u16>,
     progress: Option<Progress>,
@@ -141,7 +162,14 @@ impl Change {
         // A walk through the survey is what an answer costs most here: only where no step has made one.
         let next = if steps.is_empty() { session.progress.current(graph).map(|q| q.no) } else { None };
         let answers = Vec::with_capacity(steps.len());
-        let mut change = Self { note: StepNote::None, answers, state: session.state, next, progress: None };
+        let mut change = Self {
+            note: StepNote::None,
+            answers,
+            recordings: Vec::new(),
+            state: session.state,
+            next,
+            progress: None,
+        };
         for step in steps {
             change.next = step.next;
             change.note = note_of(step.kind);
@@ -167,7 +195,14 @@ impl Change {
             (true, EndWish::Declined) if session.progress.answered() == 0 => ResponseState::Declined,
             (true, _) => session.progress.end_state(&session.version.graph),
         };
-        Self { note: StepNote::None, answers: Vec::new(), state, next: None, progress: None }
+        Self {
+            note: StepNote::None,
+            answers: Vec::new(),
+            recordings: Vec::new(),
+            state,
+            next: None,
+            progress: None,
+        }
     }
 
     fn takes_answers(&self) -> bool {

@@ -1,12 +1,14 @@
 //! What the engine is asked and what it replies. Every message may be delivered twice.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::contact::{CallFacts, Channel};
 use crate::domain::offer::Outcome;
 use crate::domain::response::ResponseState;
 use crate::domain::survey::Refusal;
-use crate::foundation::ResponseId;
+use crate::foundation::{RecordingId, ResponseId};
 use crate::storage::{StorageError, StorageErrorKind};
 use crate::supervise::Request;
 
@@ -54,6 +56,35 @@ pub struct GiveAnswer {
     pub question: String,
     /// The digits or words as they came.
     pub value: String,
+}
+
+/// A recording as an answer.
+#[derive(Debug, Clone)]
+pub struct GiveRecording {
+    /// The response.
+    pub response: ResponseId,
+    /// The question's key.
+    pub question: String,
+    /// The recording.
+    pub recording: GivenRecording,
+}
+
+/// What a caller said.
+#[derive(Clone)]
+pub struct GivenRecording {
+    /// Its id, made of what it holds: the same recording again is a repeat.
+    pub id: RecordingId,
+    /// A whole WAV file, G.711 8 kHz mono. Never logged.
+    pub audio: Arc<[u8]>,
+    /// How long it takes to play.
+    pub duration: Duration,
+}
+
+impl fmt::Debug for GivenRecording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.audio.len();
+        write!(f, "GivenRecording({}, {bytes} bytes, {:?})", self.id, self.duration)
+    }
 }
 
 /// All answers at once, as `4:5:9`.
@@ -159,6 +190,10 @@ impl Request for Offer {
 }
 
 impl Request for GiveAnswer {
+    type Reply = TurnReply;
+}
+
+impl Request for GiveRecording {
     type Reply = TurnReply;
 }
 

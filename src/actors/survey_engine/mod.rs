@@ -3,7 +3,7 @@
 //! Owns nothing durable: published versions and open responses are cached, the database has them all. Every write names
 //! the sequence number it was read with, so a second engine (the next life of this one, or the other node) can never
 //! overwrite what this one did.
-//! Messages: [`Offer`], [`GiveAnswer`], [`GiveAnswers`], [`Finish`]; all safe to repeat. VIP-critical.
+//! Messages: [`Offer`], [`GiveAnswer`], [`GiveAnswers`], [`GiveRecording`], [`Finish`]; all safe to repeat. VIP-critical.
 
 mod answer;
 mod catalog;
@@ -30,7 +30,8 @@ use sessions::{CallLocks, SessionCache};
 
 pub use catalog::PublishedVersion;
 pub use messages::{
-    EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, Offer, Offered, StepNote, Turn, TurnReply,
+    EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Offer, Offered,
+    StepNote, Turn, TurnReply,
 };
 
 /// What the engine is told at start.
@@ -127,6 +128,13 @@ impl Serves<GiveAnswer> for SurveyEngine {
     fn serve(&mut self, message: GiveAnswer, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
         let engine = Rc::clone(&self.engine);
         Reply::Later(Box::pin(async move { engine.answer(message).await }))
+    }
+}
+
+impl Serves<GiveRecording> for SurveyEngine {
+    fn serve(&mut self, message: GiveRecording, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
+        let engine = Rc::clone(&self.engine);
+        Reply::Later(Box::pin(async move { engine.recording(message).await }))
     }
 }
 

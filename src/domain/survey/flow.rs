@@ -1,8 +1,9 @@
 //! The flow: which question comes next. `advance` is the one place where it is decided, for every channel.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::graph::{Question, SurveyGraph};
+use super::graph::{Question, QuestionKind, SurveyGraph};
 use super::input::is_blank;
 use super::refusal::{Refusal, shown};
 use crate::domain::contact::Channel;
@@ -192,6 +193,32 @@ pub fn advance(
         if kind == StepKind::Repeat { progress.clone() } else { progress.with(question.no, value.clone()) };
     let next = progress.current(graph).map(|q| q.no);
     Ok(Step { kind, question_no: question.no, value, next, progress })
+}
+
+/// How much longer than its question allows a recording may be: gateways record the beep before it, and the silence in
+/// which they notice its end.
+const RECORDING_SLACK: Duration = Duration::from_secs(2);
+
+/// Takes a recording as an answer, or says why not. `reference` names the recording: the same one again is a repeat.
+pub fn advance_recording(
+    graph: &SurveyGraph,
+    progress: &Progress,
+    question_key: &str,
+    reference: &str,
+    duration: Duration,
+) -> Result<Step, Refusal> {
+    if let Some(question) = graph.question(question_key) {
+        let key = || question.key.clone();
+        let QuestionKind::VoiceComment { max_seconds: max } = question.kind else {
+            return Err(Refusal::NoRecording { question: key(), allowed: question.allowed() });
+        };
+        if duration > Duration::from_secs(u64::from(max)) + RECORDING_SLACK {
+            let got = duration.as_millis().div_ceil(1000);
+            let got = u64::try_from(got).unwrap_or(u64::MAX);
+            return Err(Refusal::RecordingTooLong { question: key(), got, max });
+        }
+    }
+    advance(graph, progress, question_key, reference)
 }
 
 /// Why a question that is neither answered nor due is refused.

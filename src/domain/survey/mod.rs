@@ -18,7 +18,7 @@ pub use document::{
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,
     ScheduleDocument, SurveyDocument, VoiceMode, json_schema,
 };
-pub use flow::{Progress, Step, StepKind, advance, advance_all};
+pub use flow::{Progress, Step, StepKind, advance, advance_all, advance_recording};
 pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
 pub use input::InputRules;
 pub use refusal::Refusal;

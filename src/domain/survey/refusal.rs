@@ -84,6 +84,24 @@ pub enum Refusal {
         /// The question.
         question: String,
     },
+    /// A recording for a question that is answered otherwise.
+    #[error("question `{question}` takes no recording: send {allowed} to `answer`")]
+    NoRecording {
+        /// The question.
+        question: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A recording that goes on for too long.
+    #[error("the recording for question `{question}` is {got} seconds long, at most {max} are allowed")]
+    RecordingTooLong {
+        /// The question.
+        question: String,
+        /// Seconds sent.
+        got: u64,
+        /// Seconds allowed.
+        max: u32,
+    },
     /// A list with more positions than questions.
     #[error(
         "the list has {got} positions, the survey {max} questions: send one position per question, in order"
@@ -115,6 +133,8 @@ impl Refusal {
             Self::InvalidValue { .. } => "invalid_value",
             Self::TextTooLong { .. } => "text_too_long",
             Self::ControlCharacter { .. } => "control_character",
+            Self::NoRecording { .. } => "no_recording",
+            Self::RecordingTooLong { .. } => "recording_too_long",
             Self::TooManyAnswers { .. } => "too_many_answers",
         }
     }

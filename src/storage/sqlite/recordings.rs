@@ -65,6 +65,6 @@ pub(super) fn put(
     run(conn, sql::RECORDING_DELETE, &[response, &recording.question_no])?;
     let values: [&dyn ToSql; 5] = [id, response, &recording.question_no, &at.timestamp_millis(), &duration];
     run(conn, sql::RECORDING_INSERT, &values)?;
-    run(conn, sql::RECORDING_AUDIO_INSERT, &[id, &recording.audio])?;
+    run(conn, sql::RECORDING_AUDIO_INSERT, &[id, &&*recording.audio])?;
     Ok(())
 }

@@ -6,7 +6,7 @@ fn recording(question_no: u16, seed: u8) -> RecordingRow {
     RecordingRow {
         id: RecordingId::new(start(), &SystemChance),
         question_no,
-        audio: vec![seed; 40_000],
+        audio: vec![seed; 40_000].into(),
         duration: Duration::from_millis(4_999),
     }
 }
@@ -37,7 +37,7 @@ pub async fn a_recording_comes_back_as_it_went_in(engine: &Engine) {
     assert_eq!(give(storage, id, 0, &given).await, UpdateOutcome::Stored);
     let stored = storage.recording(given.id).await.unwrap().unwrap();
     assert_eq!((stored.response, stored.at, stored.duration), (id, minute(1), given.duration));
-    assert_eq!(stored.audio, Some(given.audio));
+    assert_eq!(stored.audio, Some(given.audio.to_vec()));
     let row = storage.response(id).await.unwrap().unwrap();
     assert_eq!(row.answers, [answer(3, AnswerValue::Recording(given.id.to_string()))]);
     assert!(storage.recording(recording(3, 7).id).await.unwrap().is_none(), "an unknown one");
@@ -52,8 +52,8 @@ pub async fn a_recording_replaces_the_one_of_its_question_only(engine: &Engine) 
         assert_eq!(give(storage, id, seq, given).await, UpdateOutcome::Stored);
     }
     assert!(storage.recording(first.id).await.unwrap().is_none());
-    assert_eq!(audio_of(storage, &second).await, Some(second.audio.clone()));
-    assert_eq!(audio_of(storage, &other).await, Some(other.audio.clone()));
+    assert_eq!(audio_of(storage, &second).await, Some(second.audio.to_vec()));
+    assert_eq!(audio_of(storage, &other).await, Some(other.audio.to_vec()));
 }
 
 pub async fn a_skip_or_words_in_place_of_a_recording_delete_it(engine: &Engine) {
@@ -71,7 +71,7 @@ pub async fn a_skip_or_words_in_place_of_a_recording_delete_it(engine: &Engine) 
         let change = update(id, 2, ResponseState::InProgress, vec![answer(0, instead.clone())]);
         assert_eq!(storage.update_response(change).await.unwrap(), UpdateOutcome::Stored);
         assert!(storage.recording(given.id).await.unwrap().is_none(), "{instead:?}");
-        assert_eq!(audio_of(storage, &other).await, Some(other.audio.clone()), "another question's");
+        assert_eq!(audio_of(storage, &other).await, Some(other.audio.to_vec()), "another question's");
     }
 }
 
@@ -83,7 +83,7 @@ pub async fn a_conflict_stores_no_recording(engine: &Engine) {
     assert_eq!(give(storage, id, 0, &first).await, UpdateOutcome::Stored);
     assert_eq!(give(storage, id, 0, &late).await, UpdateOutcome::Conflict);
     assert!(storage.recording(late.id).await.unwrap().is_none());
-    assert_eq!(audio_of(storage, &first).await, Some(first.audio.clone()));
+    assert_eq!(audio_of(storage, &first).await, Some(first.audio.to_vec()));
     let unknown = response_id(start());
     assert_eq!(give(storage, unknown, 0, &recording(0, 3)).await, UpdateOutcome::Conflict);
 }
@@ -120,7 +120,7 @@ pub async fn audio_past_its_retention_is_deleted_oldest_first_and_stays_known(en
     assert_eq!(storage.delete_recordings(ground.survey, minute(3), 9).await.unwrap(), 1);
     assert_eq!(storage.delete_recordings(ground.survey, minute(3), 9).await.unwrap(), 0, "not twice");
     assert_eq!(there().await, [false, false, false, true], "received at `before` itself: kept");
-    assert_eq!(audio_of(storage, &kept).await, Some(kept.audio.clone()), "another survey's");
+    assert_eq!(audio_of(storage, &kept).await, Some(kept.audio.to_vec()), "another survey's");
 }
 
 pub async fn a_recording_goes_with_its_response(engine: &Engine) {
@@ -139,5 +139,5 @@ pub async fn a_recording_goes_with_its_response(engine: &Engine) {
     for recording in [gone, silent] {
         assert!(storage.recording(recording.id).await.unwrap().is_none());
     }
-    assert_eq!(audio_of(storage, &kept).await, Some(kept.audio.clone()));
+    assert_eq!(audio_of(storage, &kept).await, Some(kept.audio.to_vec()));
 }
