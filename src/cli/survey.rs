@@ -24,7 +24,9 @@ pub(super) fn run(command: SurveyCommand, settings: &ConfigArgs) -> Outcome {
         SurveyCommand::Validate { file } => {
             let survey = valid(&file)?;
             say!("{} ({}) is valid", survey.key, survey.name);
-            needed_prompts::note(&survey.graph).iter().for_each(|note| say!("{note}"));
+            if let Some(note) = needed_prompts::note(&survey.graph) {
+                say!("{note}");
+            }
         }
         SurveyCommand::Schema => say!("{}", survey_schema()?),
         SurveyCommand::Import { file, publish: at_once } => {
@@ -131,8 +133,9 @@ fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failu
     block_on(storage.activate(service.id, survey.survey, SystemClock::new().now()))??;
     say!("{key} version {} is active on {}", newest.number, service.name);
     let graph = block_on(storage.version(newest.id))??.map(|row| SurveyGraph::from_json(&row.document));
-    if let Some(Ok(graph)) = graph {
-        needed_prompts::silent_on(&graph, service.channel).iter().for_each(|warning| say!("{warning}"));
+    let graph = graph.and_then(Result::ok);
+    if let Some(warning) = graph.and_then(|graph| needed_prompts::silent_on(&graph, service.channel)) {
+        say!("{warning}");
     }
     Ok(())
 }

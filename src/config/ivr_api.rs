@@ -66,8 +66,12 @@ const KEY_IN_QUERY: Key = Key::flag(
 const PUBLIC_URL: Key = Key::text(
     "ivr_api",
     "public_url",
-    ("http:// or https:// and a host, without a path; \"\" for wherever the document was read from", ""),
-    "How clients reach this listener, for the server named in /openapi.json and tried from /docs.",
+    (
+        "http:// or https:// and a host, without a path; \"\" for where each request went, by its Host header",
+        "",
+    ),
+    "How clients reach this listener: where the addresses of prompts in replies begin, and the server named in \
+     /openapi.json. Needed behind a proxy that speaks TLS or changes the Host header.",
 );
 const TLS_CERT_FILE: Key = Key::text(
     "ivr_api",

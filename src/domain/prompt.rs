@@ -87,21 +87,24 @@ pub struct PromptEntry {
 
 /// All prompts there are, by name and language. Cheap to share behind an `Arc`, never changed.
 #[derive(Debug, Default)]
-pub struct PromptIndex(HashMap<(String, String), PromptEntry>);
+pub struct PromptIndex(HashMap<String, Vec<(String, PromptEntry)>>);
 
 impl PromptIndex {
     /// The index of prompts by name and language.
     pub fn new(prompts: impl IntoIterator<Item = (PromptName, String, PromptEntry)>) -> Self {
-        let keyed =
-            |(name, language, entry): (PromptName, String, _)| ((name.0, language_key(&language)), entry);
-        Self(prompts.into_iter().map(keyed).collect())
+        let mut index: HashMap<String, Vec<_>> = HashMap::new();
+        for (name, language, entry) in prompts {
+            index.entry(name.0).or_default().push((language_key(&language), entry));
+        }
+        Self(index)
     }
 
     /// The prompt that says this in a language, else in its nearest parent (`es` for `es-MX`).
     pub fn get(&self, name: &PromptName, language: &str) -> Option<PromptEntry> {
+        let by_language = self.0.get(&name.0)?;
         let mut tag = language_key(language);
         loop {
-            if let Some(entry) = self.0.get(&(name.0.clone(), tag.clone())) {
+            if let Some((_, entry)) = by_language.iter().find(|(known, _)| *known == tag) {
                 return Some(*entry);
             }
             tag.truncate(tag.rfind('-')?);
@@ -117,7 +120,7 @@ impl PromptIndex {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.values().map(Vec::len).sum()
     }
 
     /// Whether there is none.

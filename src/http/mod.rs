@@ -20,6 +20,7 @@ mod tls;
 
 pub use auth::{KeyRing, PresentedKey};
 pub use health::{HealthReport, HealthStatus};
+pub use ivr::{begun, not_asked};
 pub use openapi::openapi;
 pub use prompts::{PromptLinks, PromptShelf};
 pub use reply::Reply;

@@ -44,6 +44,10 @@ pub struct QuestionView {
     pub kind: &'static str,
     /// What to say, in the response's language.
     pub text: String,
+    /// Where the audio of it is; absent when there is none, then the text is to be spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "http://calls.example:8080/prompts/01890a5d-ac96-774b-bcce-b302099a8057.ulaw.wav")]
+    pub prompt_url: Option<String>,
     /// Whether the survey counts as partial without an answer.
     pub required: bool,
     /// Smallest number allowed.
@@ -62,6 +66,13 @@ pub struct QuestionView {
     pub no_input_ms: u32,
     /// How often to ask again after no or a wrong input.
     pub retries: u8,
+    /// The longest recording of a `voice_comment`, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<u32>,
+    /// Present and true when the choices are to be read after the text, each followed by its digit. Otherwise the text
+    /// names them itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub read_choices: bool,
     /// The choices, in the order to read them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<ChoiceView>,
@@ -76,6 +87,12 @@ pub struct ChoiceView {
     pub choice_id: String,
     /// What to say.
     pub label: String,
+    /// Where the audio of the label is, when choices are to be read and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_url: Option<String>,
+    /// Where the audio of the digit is, when choices are to be read and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digit_prompt_url: Option<String>,
 }
 
 /// The envelope. Members that do not apply are left out.
@@ -122,9 +139,27 @@ pub struct Reply {
     /// What to say before the first question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intro: Option<String>,
+    /// Where the audio of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intro_prompt_url: Option<String>,
     /// What to say at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thanks: Option<String>,
+    /// Where the audio of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thanks_prompt_url: Option<String>,
+    /// What to say to a caller who pressed nothing, before asking again; beside every question, where the survey has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_input: Option<String>,
+    /// Where the audio of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_input_prompt_url: Option<String>,
+    /// What to say to a caller who pressed a key that is no answer, before asking again; beside every question, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_match: Option<String>,
+    /// Where the audio of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_match_prompt_url: Option<String>,
     /// All answers in the survey's order, such as `4:5:-1`, when it is over; `-1` is not answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answers: Option<String>,
@@ -163,13 +198,17 @@ impl Serialize for Questions {
     }
 }
 
-/// Every member of a question but its choices, written straight: a survey of 50 questions has 600 of them.
+/// Every member of a question but its choices, written straight: a survey of 50 questions has 600 of them. Choices are
+/// read from the list, by index: `choices[0]` in `JSONPath`, `choices/choice[1]` in `XPath`.
 fn flat<M: SerializeMap>(map: &mut M, no: usize, question: &QuestionView) -> Result<(), M::Error> {
     let name = |member: &str| format!("q{no}_{member}");
     map.serialize_entry(&name("question_id"), &question.question_id)?;
     map.serialize_entry(&name("question_no"), &question.question_no)?;
     map.serialize_entry(&name("type"), question.kind)?;
     map.serialize_entry(&name("text"), &question.text)?;
+    if let Some(url) = &question.prompt_url {
+        map.serialize_entry(&name("prompt_url"), url)?;
+    }
     map.serialize_entry(&name("required"), &question.required)?;
     if let Some(min) = question.min {
         map.serialize_entry(&name("min"), &min)?;
@@ -181,7 +220,14 @@ fn flat<M: SerializeMap>(map: &mut M, no: usize, question: &QuestionView) -> Res
     map.serialize_entry(&name("max_digits"), &question.max_digits)?;
     map.serialize_entry(&name("terminator"), &question.terminator)?;
     map.serialize_entry(&name("no_input_ms"), &question.no_input_ms)?;
-    map.serialize_entry(&name("retries"), &question.retries)
+    map.serialize_entry(&name("retries"), &question.retries)?;
+    if let Some(max) = question.max_seconds {
+        map.serialize_entry(&name("max_seconds"), &max)?;
+    }
+    if question.read_choices {
+        map.serialize_entry(&name("read_choices"), &true)?;
+    }
+    Ok(())
 }
 
 impl Reply {
@@ -202,7 +248,13 @@ impl Reply {
             language: None,
             question_count: None,
             intro: None,
+            intro_prompt_url: None,
             thanks: None,
+            thanks_prompt_url: None,
+            no_input: None,
+            no_input_prompt_url: None,
+            no_match: None,
+            no_match_prompt_url: None,
             answers: None,
             question: None,
             questions: Questions::default(),
@@ -231,7 +283,7 @@ impl Reply {
                 .insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"aftercall\", charset=\"UTF-8\""));
         }
         match format {
-            Format::Json => match serde_json::to_vec(self) {
+            Format::Json => match self.to_json() {
                 Ok(body) => response.insert_header(ContentType::json()).body(body),
                 Err(_) => HttpResponse::InternalServerError().finish(),
             },
@@ -244,7 +296,13 @@ impl Reply {
         }
     }
 
-    fn to_xml(&self) -> std::io::Result<Vec<u8>> {
+    /// The reply as JSON.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+
+    /// The reply as XML.
+    pub fn to_xml(&self) -> std::io::Result<Vec<u8>> {
         let value = serde_json::to_value(self)?;
         let mut writer = Writer::new(Vec::with_capacity(1024));
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -291,6 +349,7 @@ mod tests {
             question_no: 1,
             kind: "choice",
             text: "أهلا 👋\u{1}".into(),
+            prompt_url: Some("http://a/prompts/1.ulaw.wav".into()),
             required: true,
             min: None,
             max: None,
@@ -299,20 +358,31 @@ mod tests {
             terminator: String::new(),
             no_input_ms: 5000,
             retries: 2,
-            choices: vec![ChoiceView { digit: "1".into(), choice_id: "a".into(), label: "A".into() }],
+            max_seconds: None,
+            read_choices: true,
+            choices: vec![ChoiceView {
+                digit: "1".into(),
+                choice_id: "a".into(),
+                label: "A".into(),
+                prompt_url: None,
+                digit_prompt_url: Some("http://a/prompts/2.ulaw.wav".into()),
+            }],
         });
         let xml = String::from_utf8(reply.to_xml().unwrap()).unwrap();
         assert_eq!(
             xml,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><aftercall><result>ERROR</result><code>malformed</code>\
              <message>a &lt; b &amp; c</message><error_id>e1</error_id><questions><question><question_id>q</question_id>\
-             <question_no>1</question_no><type>choice</type><text>أهلا 👋</text><required>true</required><keys>12</keys>\
+             <question_no>1</question_no><type>choice</type><text>أهلا 👋</text>\
+             <prompt_url>http://a/prompts/1.ulaw.wav</prompt_url><required>true</required><keys>12</keys>\
              <max_digits>1</max_digits><terminator></terminator><no_input_ms>5000</no_input_ms><retries>2</retries>\
-             <choices><choice><digit>1</digit><choice_id>a</choice_id><label>A</label></choice></choices>\
+             <read_choices>true</read_choices><choices><choice><digit>1</digit><choice_id>a</choice_id><label>A</label>\
+             <digit_prompt_url>http://a/prompts/2.ulaw.wav</digit_prompt_url></choice></choices>\
              </question></questions><q1_question_id>q</q1_question_id><q1_question_no>1</q1_question_no>\
-             <q1_type>choice</q1_type><q1_text>أهلا 👋</q1_text><q1_required>true</q1_required><q1_keys>12</q1_keys>\
+             <q1_type>choice</q1_type><q1_text>أهلا 👋</q1_text>\
+             <q1_prompt_url>http://a/prompts/1.ulaw.wav</q1_prompt_url><q1_required>true</q1_required><q1_keys>12</q1_keys>\
              <q1_max_digits>1</q1_max_digits><q1_terminator></q1_terminator><q1_no_input_ms>5000</q1_no_input_ms>\
-             <q1_retries>2</q1_retries></aftercall>"
+             <q1_retries>2</q1_retries><q1_read_choices>true</q1_read_choices></aftercall>"
         );
         let json = serde_json::to_value(&reply).unwrap();
         assert_eq!(json["result"], "ERROR");
@@ -331,6 +401,7 @@ mod tests {
             question_no: 1,
             kind: "rating",
             text,
+            prompt_url: Some("http://a/prompts/1.ulaw.wav".to_owned()),
             required: true,
             min,
             max,
@@ -339,6 +410,8 @@ mod tests {
             terminator: String::new(),
             no_input_ms: 5000,
             retries: 2,
+            max_seconds: Some(60),
+            read_choices: true,
             choices: Vec::new(),
         };
         reply.questions.0.push(view);

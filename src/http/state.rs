@@ -27,7 +27,7 @@ pub struct ApiSettings {
     pub body_max: usize,
     /// Whether a key may stand in the query string, for scripts that can set no header.
     pub key_in_query: bool,
-    /// How clients reach this server, for the OpenAPI document; as they already do when not set.
+    /// How clients reach this server, for the addresses of prompts and the OpenAPI document; as they already do when not set.
     pub public_url: Option<String>,
     /// The form in which prompts are named to scripts.
     pub prompt_form: PromptForm,

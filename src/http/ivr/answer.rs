@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use crate::actors::survey_engine::{GiveAnswer, GiveAnswers};
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
+use crate::http::prompts::PromptLinks;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
 
@@ -84,7 +85,11 @@ pub(in crate::http) async fn answers(request: HttpRequest, payload: Payload, api
     serve("answers", request, payload, api, work_all).await
 }
 
-fn work_one<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
+fn work_one<'a>(
+    api: &'a Api,
+    request: &'a HttpRequest,
+    fields: &'a Fields,
+) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
         let question =
             fields.get(&["questionid", "question"]).ok_or_else(|| ApiError::missing("question_id"))?;
@@ -94,16 +99,22 @@ fn work_one<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<R
             question: question.trim().to_owned(),
             value: value.to_owned(),
         };
-        Ok(view::turn(&api.engine.ask(message, api.settings.deadline).await??))
+        let turn = api.engine.ask(message, api.settings.deadline).await??;
+        Ok(view::turn(&turn, &PromptLinks::of(api, request)))
     }
     .boxed_local()
 }
 
-fn work_all<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
+fn work_all<'a>(
+    api: &'a Api,
+    request: &'a HttpRequest,
+    fields: &'a Fields,
+) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
         let list = fields.get(&["a", "answers", "values"]).ok_or_else(|| ApiError::missing("a"))?;
         let message = GiveAnswers { response: response_id(fields)?, list: list.to_owned() };
-        Ok(view::turn(&api.engine.ask(message, api.settings.deadline).await??))
+        let turn = api.engine.ask(message, api.settings.deadline).await??;
+        Ok(view::turn(&turn, &PromptLinks::of(api, request)))
     }
     .boxed_local()
 }

@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use crate::actors::survey_engine::{EndWish, Finish};
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
+use crate::http::prompts::PromptLinks;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
 
@@ -52,7 +53,11 @@ pub(in crate::http) async fn complete(
     serve("complete", request, payload, api, work).await
 }
 
-fn work<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
+fn work<'a>(
+    api: &'a Api,
+    request: &'a HttpRequest,
+    fields: &'a Fields,
+) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
         let wish = fields.get(&["status", "state"]).unwrap_or_default().trim().to_ascii_lowercase();
         let wish = match wish.as_str() {
@@ -66,7 +71,8 @@ fn work<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<Reply
             }
         };
         let message = Finish { response: response_id(fields)?, wish };
-        Ok(view::turn(&api.engine.ask(message, api.settings.deadline).await??))
+        let turn = api.engine.ask(message, api.settings.deadline).await??;
+        Ok(view::turn(&turn, &PromptLinks::of(api, request)))
     }
     .boxed_local()
 }

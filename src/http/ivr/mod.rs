@@ -29,12 +29,13 @@ use super::state::Api;
 pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
 pub(super) use survey::{__path_survey, survey};
+pub use view::{begun, not_asked};
 
 /// The methods every endpoint takes.
 const METHODS: &str = "GET, POST";
 
-/// What an endpoint does with parsed parameters.
-type Work = for<'a> fn(&'a Api, &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>>;
+/// What an endpoint does with parsed parameters; the request tells where it went, for the addresses of prompts.
+type Work = for<'a> fn(&'a Api, &'a HttpRequest, &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>>;
 
 /// The way every call goes: read, let in, work, render; whatever happens, the caller gets the envelope in time.
 async fn serve(
@@ -91,7 +92,7 @@ async fn go(
     *format = Format::of(request, &fields, &body);
     let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
     api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now())?;
-    work(api, &fields).await
+    work(api, request, &fields).await
 }
 
 /// Logs what the client is not told, under an id it is told.

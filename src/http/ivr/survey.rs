@@ -11,7 +11,8 @@ use crate::domain::contact::{CallFacts, Channel};
 use crate::foundation::{BoundedText, ResponseId};
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
-use crate::http::reply::{Reply, ResultWord};
+use crate::http::prompts::PromptLinks;
+use crate::http::reply::Reply;
 use crate::http::state::Api;
 
 use super::{serve, view};
@@ -72,19 +73,17 @@ pub(in crate::http) async fn survey(request: HttpRequest, payload: Payload, api:
     serve("survey", request, payload, api, work).await
 }
 
-fn work<'a>(api: &'a Api, fields: &'a Fields) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
+fn work<'a>(
+    api: &'a Api,
+    request: &'a HttpRequest,
+    fields: &'a Fields,
+) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
         let offer = parse(api, fields)?;
         let offered = api.engine.ask(offer, api.settings.deadline).await??;
         Ok(match offered {
-            Offered::Survey(turn) => view::begun(&turn),
-            Offered::None { offer, outcome } => {
-                let mut reply = Reply::new(ResultWord::None);
-                reply.code = Some(outcome.as_str().to_owned());
-                reply.message = Some(outcome.message().to_owned());
-                reply.offer_id = Some(offer.to_string());
-                reply
-            }
+            Offered::Survey(turn) => view::begun(&turn, &PromptLinks::of(api, request)),
+            Offered::None { offer, outcome } => view::not_asked(offer, outcome),
         })
     }
     .boxed_local()

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HOST;
+use actix_web::http::uri::Authority;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::domain::prompt::{PromptIndex, PromptName};
@@ -80,19 +82,25 @@ impl PromptShelf {
 #[derive(Debug, Clone)]
 pub struct PromptLinks {
     index: Arc<PromptIndex>,
-    /// Scheme, host and port, without a slash at the end.
+    /// Scheme, host and port, without a slash at the end; empty where the client did not say: then the addresses are
+    /// paths, which a browser completes by itself.
     base: String,
     form: PromptForm,
 }
 
 impl PromptLinks {
-    /// The addresses for the client of a request: below `ivr_api.public_url`, else where the request went.
+    /// The addresses for the client of a request: below `ivr_api.public_url`, else where the request went. That is told by
+    /// the Host header and by whether this listener speaks TLS. `Forwarded` and `X-Forwarded-*` are not looked at: anyone
+    /// can send them, and they would point a script to another's audio.
     pub(in crate::http) fn of(api: &Api, request: &HttpRequest) -> Self {
-        let base = api.settings.public_url.clone().unwrap_or_else(|| {
-            let connection = request.connection_info();
-            format!("{}://{}", connection.scheme(), connection.host())
-        });
-        Self::new(api.prompts.current(), base, api.settings.prompt_form)
+        let index = api.prompts.current();
+        // Every reply to an answer comes by here; without prompts there is nothing to address.
+        let base = if index.is_empty() {
+            String::new()
+        } else {
+            api.settings.public_url.clone().unwrap_or_else(|| host_base(request).unwrap_or_default())
+        };
+        Self::new(index, base, api.settings.prompt_form)
     }
 
     /// Addresses below `base`, which has no slash at its end.
@@ -102,6 +110,9 @@ impl PromptLinks {
 
     /// The address of what is said at a place; `None` when there is no prompt for it.
     pub fn url(&self, graph: &SurveyGraph, slot: Slot<'_>, language: &str) -> Option<String> {
+        if self.index.is_empty() {
+            return None;
+        }
         let entry = self.index.get(&graph.prompt_name(slot), language)?;
         Some(self.of_id(entry.id, self.form))
     }
@@ -114,5 +125,52 @@ impl PromptLinks {
     /// The address of whatever is stored for a name and language.
     pub(super) fn of_name(&self, language: &str, name: &PromptName) -> String {
         format!("{}/prompts/{language}/{name}.wav", self.base)
+    }
+}
+
+/// Scheme and host of a request, if it names a host that is one.
+fn host_base(request: &HttpRequest) -> Option<String> {
+    let host: Authority = match request.headers().get(HOST) {
+        Some(host) => host.to_str().ok()?.parse().ok()?,
+        // HTTP/2 says it in its own way.
+        None => request.uri().authority()?.clone(),
+    };
+    // A name and password before the host would go out with every fetch.
+    if host.as_str().contains('@') {
+        return None;
+    }
+    let scheme = if request.app_config().secure() { "https" } else { "http" };
+    Some(format!("{scheme}://{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn the_host_header_says_where_a_request_went_and_forwarded_headers_do_not() {
+        let base = |headers: &[(&str, &str)]| {
+            let request =
+                headers.iter().fold(TestRequest::get(), |request, header| request.insert_header(*header));
+            host_base(&request.to_http_request())
+        };
+        let host = ("host", "calls.example:8080");
+        assert_eq!(base(&[host]).as_deref(), Some("http://calls.example:8080"));
+        let hostile = [
+            host,
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-proto", "https"),
+            ("forwarded", "host=evil.example;proto=https"),
+        ];
+        assert_eq!(base(&hostile).as_deref(), Some("http://calls.example:8080"));
+        assert_eq!(base(&[("host", "[::1]:8080")]).as_deref(), Some("http://[::1]:8080"));
+        for wrong in ["", "a b", "a/b", "user:password@a", "a\"b"] {
+            assert_eq!(base(&[("host", wrong)]), None, "{wrong}");
+        }
+        assert_eq!(base(&[]), None, "HTTP/1.0 needs no host");
+        let second = TestRequest::with_uri("https://calls.example/ivr/v1/survey").to_http_request();
+        assert_eq!(host_base(&second).as_deref(), Some("http://calls.example"), "its scheme is ours to say");
     }
 }
