@@ -114,7 +114,10 @@ impl PromptIndex {
     /// The same without one of them.
     pub fn without(&self, name: &PromptName, language: &str) -> Self {
         let mut rest = self.0.clone();
-        rest.remove(&(name.0.clone(), language_key(language)));
+        let language = language_key(language);
+        if let Some(by_language) = rest.get_mut(&name.0) {
+            by_language.retain(|(known, _)| *known != language);
+        }
         Self(rest)
     }
 
@@ -125,7 +128,7 @@ impl PromptIndex {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.values().all(Vec::is_empty)
     }
 }
 

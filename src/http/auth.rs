@@ -25,12 +25,29 @@ impl PresentedKey {
     /// Looks in `X-API-Key`, `Authorization: Bearer`, `Authorization: Basic` (the password, or the name when there is no
     /// password), then, if allowed, the parameter `api_key`.
     pub fn of(request: &HttpRequest, fields: &Fields, in_query: bool) -> Option<Self> {
-        let headers = request.headers();
-        let header = headers.get("x-api-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let found = header.or_else(|| from_authorization(headers));
-        let found = found.or_else(|| fields.get(&["apikey", "key"]).filter(|_| in_query).map(str::to_owned));
+        let found = from_headers(request.headers());
+        let found = found.or_else(|| from_parameters(fields, in_query).map(str::to_owned));
         found.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).map(|key| Self(Secret::new(key)))
     }
+
+    /// The secret of a request that has it among its parameters and nowhere else: whoever sent it does not know it
+    /// otherwise.
+    pub(super) fn in_parameters<'a>(
+        request: &HttpRequest,
+        fields: &'a Fields,
+        in_query: bool,
+    ) -> Option<&'a str> {
+        if from_headers(request.headers()).is_some() { None } else { from_parameters(fields, in_query) }
+    }
+}
+
+fn from_headers(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get("x-api-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    header.or_else(|| from_authorization(headers))
+}
+
+fn from_parameters(fields: &Fields, in_query: bool) -> Option<&str> {
+    fields.get(&["apikey", "key"]).filter(|_| in_query)
 }
 
 fn from_authorization(headers: &HeaderMap) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentType};
+use actix_web::http::header::{self, ContentType, HeaderName};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use serde::ser::SerializeMap;
@@ -279,8 +279,7 @@ impl Reply {
             response.insert_header((header::RETRY_AFTER, wait));
         }
         if status == StatusCode::UNAUTHORIZED {
-            response
-                .insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"aftercall\", charset=\"UTF-8\""));
+            response.insert_header(challenge());
         }
         match format {
             Format::Json => match self.to_json() {
@@ -311,6 +310,11 @@ impl Reply {
     }
 }
 
+/// How a client is asked for its key.
+pub(super) fn challenge() -> (HeaderName, &'static str) {
+    (header::WWW_AUTHENTICATE, "Basic realm=\"aftercall\", charset=\"UTF-8\"")
+}
+
 fn write_element(writer: &mut Writer<Vec<u8>>, name: &str, value: &Value) -> std::io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new(name)))?;
     match value {
@@ -333,7 +337,7 @@ fn write_element(writer: &mut Writer<Vec<u8>>, name: &str, value: &Value) -> std
 }
 
 /// The characters XML 1.0 can carry at all.
-fn allowed_in_xml(c: char) -> bool {
+pub(super) fn allowed_in_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 

@@ -19,6 +19,10 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .service(read_only("/prompts/{language}/{name}.wav", route().to(prompts::by_name)))
         .service(read_only("/api/v1/prompts", route().to(prompts::list)))
         .service(one_prompt("/api/v1/prompts/{language}/{name}"));
+    vxml(app, "/ivr/v1/answer.vxml", ivr::answer_vxml);
+    vxml(app, "/ivr/v1/survey.vxml", ivr::survey_vxml);
+    vxml(app, "/ivr/v1/recording.vxml", ivr::recording_vxml);
+    vxml(app, "/ivr/v1/complete.vxml", ivr::complete_vxml);
     app.service(
         resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
     )
@@ -43,6 +47,16 @@ where
     for path in paths {
         app.service(resource(path).route(route().to(handler.clone())));
     }
+}
+
+/// A document for a VoiceXML gateway, whatever the method.
+fn vxml<F, A>(app: &mut ServiceConfig, path: &'static str, handler: F)
+where
+    F: Handler<A>,
+    F::Output: Responder + 'static,
+    A: FromRequest + 'static,
+{
+    app.service(resource(path).route(route().to(handler)));
 }
 
 /// A page; monitors that send HEAD get its head.

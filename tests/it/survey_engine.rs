@@ -127,10 +127,7 @@ async fn answers_under_way_when_the_call_ended_are_taken_for_a_while_and_then_re
     let refused = house.answer(&turn, "recommend", "9").await.unwrap_err();
     assert!(matches!(refused, EngineError::Closed(ResponseState::Complete)), "{refused}");
     let repeat = house.answer(&turn, "recommend", "10").await.unwrap();
-    assert_eq!(
-        (repeat.note, repeat.next, repeat.results.as_deref()),
-        (StepNote::Repeat, None, Some("5:-1:1:10"))
-    );
+    assert_eq!((repeat.note, repeat.next, repeat.results.as_str()), (StepNote::Repeat, None, "5:-1:1:10"));
     let stored = house.storage.response(turn.response).await.unwrap().unwrap();
     assert_eq!(stored.answers.len(), 3);
 }

@@ -133,7 +133,7 @@ impl Engine {
         if let Some(progress) = change.progress {
             session.progress = progress;
         }
-        Turn { results: session.results(turn.next), ..turn }
+        Turn { results: session.results(), ..turn }
     }
 
     /// Answers that were under way when the call ended are still taken for a while.
@@ -253,11 +253,11 @@ impl Session {
             state: self.state,
             next,
             note,
-            results: self.results(next),
+            results: self.results(),
         }
     }
 
-    fn results(&self, next: Option<u16>) -> Option<String> {
-        next.is_none().then(|| self.progress.results(&self.version.graph))
+    fn results(&self) -> String {
+        self.progress.results(&self.version.graph)
     }
 }

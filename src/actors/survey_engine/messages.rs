@@ -144,8 +144,8 @@ pub struct Turn {
     pub next: Option<u16>,
     /// What the request did.
     pub note: StepNote,
-    /// All values in document order as `4:5:-1`, once there is no next question.
-    pub results: Option<String>,
+    /// All values so far in document order as `4:5:-1`.
+    pub results: String,
 }
 
 /// The reply to everything but an offer.

@@ -91,18 +91,22 @@ fn work_one<'a>(
     fields: &'a Fields,
 ) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
-        let question =
-            fields.get(&["questionid", "question"]).ok_or_else(|| ApiError::missing("question_id"))?;
-        let value = fields.get(&["value", "answer", "digits"]).unwrap_or_default();
-        let message = GiveAnswer {
-            response: response_id(fields)?,
-            question: question.trim().to_owned(),
-            value: value.to_owned(),
-        };
+        let message = give_answer(fields)?;
         let turn = api.engine.ask(message, api.settings.deadline).await??;
         Ok(view::turn(&turn, &PromptLinks::of(api, request)))
     }
     .boxed_local()
+}
+
+/// The parameters of `answer`.
+pub(super) fn give_answer(fields: &Fields) -> Result<GiveAnswer, ApiError> {
+    let question = fields.get(&["questionid", "question"]).ok_or_else(|| ApiError::missing("question_id"))?;
+    let value = fields.get(&["value", "answer", "digits"]).unwrap_or_default();
+    Ok(GiveAnswer {
+        response: response_id(fields)?,
+        question: question.trim().to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 fn work_all<'a>(

@@ -59,20 +59,25 @@ fn work<'a>(
     fields: &'a Fields,
 ) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
-        let wish = fields.get(&["status", "state"]).unwrap_or_default().trim().to_ascii_lowercase();
-        let wish = match wish.as_str() {
-            "" | "complete" | "completed" | "partial" | "abandoned" | "hangup" => EndWish::ByAnswers,
-            "declined" => EndWish::Declined,
-            _ => {
-                return Err(ApiError::parameter(
-                    "status",
-                    "has to be complete, partial, abandoned, hangup or declined",
-                ));
-            }
-        };
-        let message = Finish { response: response_id(fields)?, wish };
+        let message = finish(fields)?;
         let turn = api.engine.ask(message, api.settings.deadline).await??;
         Ok(view::turn(&turn, &PromptLinks::of(api, request)))
     }
     .boxed_local()
+}
+
+/// The parameters of `complete`.
+pub(super) fn finish(fields: &Fields) -> Result<Finish, ApiError> {
+    let wish = fields.get(&["status", "state"]).unwrap_or_default().trim().to_ascii_lowercase();
+    let wish = match wish.as_str() {
+        "" | "complete" | "completed" | "partial" | "abandoned" | "hangup" => EndWish::ByAnswers,
+        "declined" => EndWish::Declined,
+        _ => {
+            return Err(ApiError::parameter(
+                "status",
+                "has to be complete, partial, abandoned, hangup or declined",
+            ));
+        }
+    };
+    Ok(Finish { response: response_id(fields)?, wish })
 }

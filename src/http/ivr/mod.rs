@@ -1,16 +1,17 @@
-//! The IVR API: `survey`, `answer`, `answers`, `complete`. A script is one loop: ask what the reply says, send the digits,
+//! The IVR API: `survey`, `answer`, `answers`, `complete`, and the same as VoiceXML in `vxml`. A script is one loop: ask what the reply says, send the digits,
 //! until `result` is not `QUESTION`. Every call may be repeated.
 
 mod answer;
 mod complete;
 mod survey;
 mod view;
+mod vxml;
 
 use std::panic::AssertUnwindSafe;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -30,6 +31,14 @@ pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
 pub(super) use survey::{__path_survey, survey};
 pub use view::{begun, not_asked};
+pub(super) use vxml::{
+    __path_survey_vxml, answer as answer_vxml, complete as complete_vxml, recording as recording_vxml,
+    survey_vxml,
+};
+
+use answer::give_answer;
+use complete::finish;
+use survey::{SurveyParams, offer};
 
 /// The methods every endpoint takes.
 const METHODS: &str = "GET, POST";
@@ -82,26 +91,46 @@ async fn go(
     work: Work,
     format: &mut Format,
 ) -> Result<Reply, ApiError> {
+    let (fields, body) = parse(request, payload, api).await?;
+    *format = Format::of(request, &fields, &body);
+    admit(request, &fields, api)?;
+    work(api, request, &fields).await
+}
+
+/// Reads the parameters of a call and lets it in, for replies whose form is known beforehand.
+async fn read(request: &HttpRequest, payload: Payload, api: &Api) -> Result<Fields, ApiError> {
+    let (fields, _) = parse(request, payload, api).await?;
+    admit(request, &fields, api)?;
+    Ok(fields)
+}
+
+async fn parse(request: &HttpRequest, payload: Payload, api: &Api) -> Result<(Fields, Bytes), ApiError> {
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(ApiError::wrong_method(METHODS));
     }
     let max = api.settings.body_max;
     let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
     let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
-    let fields = Fields::parse(request.query_string(), &body)?;
-    *format = Format::of(request, &fields, &body);
-    let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
-    api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now())?;
-    work(api, request, &fields).await
+    Ok((Fields::parse(request.query_string(), &body)?, body))
 }
 
-/// Logs what the client is not told, under an id it is told.
-pub(super) fn render_error(error: &ApiError, format: Format, api: &Api) -> HttpResponse {
-    let id = error.inner().map(|inner| {
+fn admit(request: &HttpRequest, fields: &Fields, api: &Api) -> Result<(), ApiError> {
+    let key = PresentedKey::of(request, fields, api.settings.key_in_query);
+    api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now())
+}
+
+/// Logs what the client is not told, under an id it may be told.
+fn log_inner(error: &ApiError, api: &Api) -> Option<String> {
+    error.inner().map(|inner| {
         let id = format!("{:08x}", api.chance.bits() >> 32);
         tracing::warn!(error_id = %id, code = error.code(), error = inner, "a request failed, {inner}");
         id
-    });
+    })
+}
+
+/// The envelope of an error.
+pub(super) fn render_error(error: &ApiError, format: Format, api: &Api) -> HttpResponse {
+    let id = log_inner(error, api);
     let mut response = Reply::error(error, id).render(error.status(), format);
     if let Some(allow) = error.allow() {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));

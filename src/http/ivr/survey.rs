@@ -79,8 +79,7 @@ fn work<'a>(
     fields: &'a Fields,
 ) -> LocalBoxFuture<'a, Result<Reply, ApiError>> {
     async move {
-        let offer = parse(api, fields)?;
-        let offered = api.engine.ask(offer, api.settings.deadline).await??;
+        let offered = api.engine.ask(offer(api, fields)?, api.settings.deadline).await??;
         Ok(match offered {
             Offered::Survey(turn) => view::begun(&turn, &PromptLinks::of(api, request)),
             Offered::None { offer, outcome } => view::not_asked(offer, outcome),
@@ -89,7 +88,8 @@ fn work<'a>(
     .boxed_local()
 }
 
-fn parse(api: &Api, fields: &Fields) -> Result<Offer, ApiError> {
+/// The parameters of `survey`.
+pub(super) fn offer(api: &Api, fields: &Fields) -> Result<Offer, ApiError> {
     let facts = CallFacts {
         dn: bounded(fields, "dn", &["dn", "dnis", "dialednumber", "diallednumber"])?,
         customer: bounded(fields, "ani", &["ani", "customer", "callingnumber", "callernumber"])?,

@@ -29,7 +29,7 @@ pub(in crate::http) fn turn(turn: &Turn, links: &PromptLinks) -> Reply {
             speech.said(graph.no_match(&turn.language), Slot::NoMatch);
     } else {
         (reply.thanks, reply.thanks_prompt_url) = speech.said(graph.thanks(&turn.language), Slot::Thanks);
-        reply.answers.clone_from(&turn.results);
+        reply.answers = Some(turn.results.clone());
     }
     reply
 }
@@ -158,7 +158,7 @@ mod tests {
             state: ResponseState::InProgress,
             next,
             note: StepNote::New,
-            results: next.is_none().then(|| "1:1:-1".to_owned()),
+            results: "1:1:-1".to_owned(),
         }
     }
 

@@ -27,7 +27,7 @@ use replies::{ErrorExamples, FlatReply};
     ),
     servers((url = "/", description = "This server")),
     paths(
-        ivr::survey, ivr::answer, ivr::answers, ivr::complete,
+        ivr::survey, ivr::answer, ivr::answers, ivr::complete, ivr::survey_vxml,
         prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
         health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
     ),
