@@ -8,6 +8,7 @@ use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings
 
 use super::ivr_api::{IvrApi, IvrApiParts};
 use super::janitor::{Janitor, JanitorParts};
+use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
 
@@ -63,20 +64,35 @@ pub fn plant(
     Ok(Planted { tree, engine })
 }
 
-/// The rest of the table: the listener and the janitor. `drain` bounds how long requests in flight may take at a stop.
+/// The children that do chores, with what each works with.
+pub struct ChoresParts {
+    /// The janitor.
+    pub janitor: JanitorParts,
+    /// The folder of prompts, where there is one.
+    pub prompt_folder: Option<PromptFolderParts>,
+}
+
+/// The rest of the table: the listener and the chores. `drain` bounds how long requests in flight may take at a stop.
 pub fn plant_rest(
     tree: &mut Tree,
     policy: RestartPolicy,
     ivr_api: IvrApiParts,
-    janitor: JanitorParts,
+    chores: ChoresParts,
     drain: Duration,
 ) -> Result<(), TreeError> {
+    let ChoresParts { janitor, prompt_folder } = chores;
     let spec =
         row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
     tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
     tree.add(spec.after(&["storage"]))?;
+    if let Some(parts) = prompt_folder {
+        let spec = row(&policy, "prompt_folder", "chores", SMALL_MAILBOX, false, move || {
+            Ok(PromptFolder::new(parts.clone()))
+        });
+        tree.add(spec.after(&["storage"]))?;
+    }
     Ok(())
 }
 

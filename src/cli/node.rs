@@ -13,9 +13,10 @@ use super::engine::OpenDatabase;
 use super::failure::Failure;
 use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
+use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
-use crate::actors::tree::{CallsParts, Planted, RestartPolicy, plant, plant_rest};
+use crate::actors::tree::{CallsParts, ChoresParts, Planted, RestartPolicy, plant, plant_rest};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
@@ -93,7 +94,9 @@ impl Node {
             refresh: refresh(&world, ring, shelf),
             refresh_every: config.survey.catalog_refresh,
         };
-        let planted = plant_rest(&mut tree, policy, listener, janitor(&world, config), config.ivr_api.drain);
+        let chores =
+            ChoresParts { janitor: janitor(&world, config), prompt_folder: prompt_folder(&world, config) };
+        let planted = plant_rest(&mut tree, policy, listener, chores, config.ivr_api.drain);
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
@@ -214,6 +217,21 @@ fn janitor(world: &World, config: &Config) -> JanitorParts {
             keep_fruitless_offers: config.janitor.keep_fruitless_offers,
         },
     }
+}
+
+fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
+    let folder = config.prompts.folder.clone()?;
+    Some(PromptFolderParts {
+        prompts: world.storage.clone(),
+        catalog: world.storage.clone(),
+        clock: Arc::clone(&world.clock),
+        chance: Arc::clone(&world.chance),
+        settings: PromptFolderSettings {
+            folder,
+            every: config.prompts.folder_scan,
+            limits: prompt_limits(config),
+        },
+    })
 }
 
 fn prompt_form(config: &Config) -> PromptForm {

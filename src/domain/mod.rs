@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod contact;
 pub mod offer;
 pub mod prompt;
+pub mod prompt_library;
 pub mod report;
 pub mod response;
 pub mod survey;
