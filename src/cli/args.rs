@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::args_prompt::PromptCommand;
 use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
 
 const EXIT_CODES: &str = "\
@@ -104,6 +105,9 @@ pub enum Command {
     /// Imports, publishes, activates and pauses surveys
     #[command(subcommand)]
     Survey(SurveyCommand),
+    /// Stores, lists and makes what callers hear
+    #[command(subcommand)]
+    Prompt(PromptCommand),
     /// Shows why a caller was or was not surveyed
     #[command(
         after_help = "Examples:\n  aftercall offers --call-id 1234567\n  aftercall offers --limit 50 --format json"

@@ -1,6 +1,7 @@
 //! The commands. This is where everything is wired together; nothing uses it but `main` and tests.
 
 pub mod args;
+pub mod args_prompt;
 pub mod args_survey;
 
 mod apikey;
@@ -18,6 +19,7 @@ mod node;
 mod offers;
 mod openapi;
 mod output;
+mod prompt;
 mod report;
 mod serve;
 mod service;
@@ -53,6 +55,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Apikey(command) => apikey::run(command, &config.load()?),
         Command::Service(command) => service::run(command, &config.load()?),
         Command::Survey(command) => survey::run(command, &config),
+        Command::Prompt(command) => prompt::run(command, &config.load()?),
         Command::Offers(args) => offers::run(args, &config.load()?),
         Command::Health(args) => health::run(&args, &config.load()?),
         Command::Backup(args) => backup::backup(&args, &config.load()?),

@@ -10,6 +10,7 @@
 mod cli_check;
 mod cli_data;
 mod cli_frame;
+mod cli_prompt;
 mod config;
 mod crash;
 mod demo;
@@ -19,6 +20,7 @@ mod http_ivr;
 mod janitor;
 mod kill9;
 mod ops;
+mod prompt_folder;
 mod prompts;
 mod report;
 mod scripts;

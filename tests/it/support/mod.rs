@@ -3,6 +3,7 @@
 pub mod callers;
 pub mod disk;
 pub mod http;
+pub mod sounds;
 pub mod store;
 
 use std::io::{BufRead, BufReader};

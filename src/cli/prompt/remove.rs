@@ -1,0 +1,50 @@
+//! `aftercall prompt remove`: not under the feet of callers.
+
+use std::process::ExitCode;
+
+use super::{Desk, no_prompt, parse_name, serving};
+use crate::cli::args_prompt::PromptRemoveArgs;
+use crate::cli::engine::block_on;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::say;
+use crate::domain::prompt::{PromptName, language_key};
+use crate::domain::prompt_library::wanted;
+use crate::foundation::{Clock, SystemClock};
+
+/// Removes a prompt that no active survey needs.
+pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
+    let (name, language) = (parse_name(&args.name)?, language_key(&args.language));
+    if !args.force {
+        let needed = needed_by(desk, &name, &language)?;
+        if !needed.is_empty() {
+            return Err(Failure::new(format!(
+                "{name} in {language} is not removed: callers would hear nothing in its place in {}; store another with \
+                 `aftercall prompt add`, pause the survey, or add --force",
+                needed.join(", ")
+            )));
+        }
+    }
+    if !block_on(desk.storage.remove_prompt(name.clone(), language.clone(), SystemClock::new().now()))?? {
+        return Err(no_prompt(&name, &language));
+    }
+    say!("{name} in {language} removed");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The active surveys that would then miss it.
+fn needed_by(desk: &Desk<'_>, name: &PromptName, language: &str) -> Result<Vec<String>, Failure> {
+    let mut left = desk.prompts()?;
+    let Some(row) = left.remove(&(name.clone(), language.to_owned())) else { return Ok(Vec::new()) };
+    let served_by_it = |tag: &str| tag == row.language || tag.starts_with(&format!("{}-", row.language));
+    let surveys = desk.surveys()?;
+    let active = surveys.iter().filter(|survey| survey.active);
+    let needing = active.filter(|survey| {
+        survey.newest.iter().flat_map(wanted).any(|want| {
+            want.required
+                && want.name == *name
+                && served_by_it(&want.language)
+                && serving(&left, name, &want.language).is_none()
+        })
+    });
+    Ok(needing.map(|survey| survey.key.clone()).collect())
+}
