@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::args_ivr::IvrCommand;
 use super::args_prompt::PromptCommand;
 use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
 
@@ -108,6 +109,9 @@ pub enum Command {
     /// Stores, lists and makes what callers hear
     #[command(subcommand)]
     Prompt(PromptCommand),
+    /// Looks at surveys from the side of the IVR's script
+    #[command(subcommand)]
+    Ivr(IvrCommand),
     /// Shows why a caller was or was not surveyed
     #[command(
         after_help = "Examples:\n  aftercall offers --call-id 1234567\n  aftercall offers --limit 50 --format json"

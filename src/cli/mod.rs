@@ -1,6 +1,7 @@
 //! The commands. This is where everything is wired together; nothing uses it but `main` and tests.
 
 pub mod args;
+pub mod args_ivr;
 pub mod args_prompt;
 pub mod args_survey;
 
@@ -13,6 +14,7 @@ mod demo;
 mod engine;
 mod failure;
 mod health;
+mod ivr;
 mod migrate;
 mod needed_prompts;
 mod node;
@@ -56,6 +58,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Service(command) => service::run(command, &config.load()?),
         Command::Survey(command) => survey::run(command, &config),
         Command::Prompt(command) => prompt::run(command, &config.load()?),
+        Command::Ivr(command) => ivr::run(command, &config.load()?),
         Command::Offers(args) => offers::run(args, &config.load()?),
         Command::Health(args) => health::run(&args, &config.load()?),
         Command::Backup(args) => backup::backup(&args, &config.load()?),

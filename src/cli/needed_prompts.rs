@@ -1,11 +1,10 @@
 //! What callers hear of a survey, as the commands about surveys say it: which prompts are missing, and the ways out.
 
-use super::engine::block_on;
 use super::failure::Failure;
 use crate::domain::contact::{Channel, ServiceChannel};
 use crate::domain::prompt::PromptIndex;
 use crate::domain::survey::{MissingPrompt, SurveyGraph, VoiceMode, missing_prompts};
-use crate::storage::{PromptRow, PromptStore};
+use crate::storage::{PromptRow, PromptStore, StorageError};
 
 /// Most prompts that are listed.
 const LISTED_MAX: usize = 10;
@@ -13,8 +12,8 @@ const LISTED_MAX: usize = 10;
 const SHOWN_MAX: usize = 50;
 
 /// All prompts there are.
-pub(super) fn prompt_index(prompts: &dyn PromptStore) -> Result<PromptIndex, Failure> {
-    let rows = block_on(prompts.prompts())??;
+pub(super) async fn prompt_index(prompts: &dyn PromptStore) -> Result<PromptIndex, StorageError> {
+    let rows = prompts.prompts().await?;
     Ok(PromptIndex::new(rows.into_iter().map(PromptRow::into_entry)))
 }
 

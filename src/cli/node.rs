@@ -194,14 +194,19 @@ fn engine(world: &World, config: &Config) -> EngineParts {
         catalog: world.storage.clone(),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
-        settings: EngineSettings {
-            node: config.node.name.clone(),
-            site_zone: config.site.time_zone,
-            catalog_refresh: config.survey.catalog_refresh,
-            call_repeat: config.survey.call_repeat,
-            late: config.survey.late,
-            sessions_max: config.survey.cache_responses_max,
-        },
+        settings: engine_settings(config),
+    }
+}
+
+/// What the engine is told at start.
+pub(super) fn engine_settings(config: &Config) -> EngineSettings {
+    EngineSettings {
+        node: config.node.name.clone(),
+        site_zone: config.site.time_zone,
+        catalog_refresh: config.survey.catalog_refresh,
+        call_repeat: config.survey.call_repeat,
+        late: config.survey.late,
+        sessions_max: config.survey.cache_responses_max,
     }
 }
 
@@ -234,7 +239,8 @@ fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
     })
 }
 
-fn prompt_form(config: &Config) -> PromptForm {
+/// The form in which replies name prompts.
+pub(super) fn prompt_form(config: &Config) -> PromptForm {
     match config.prompts.codec {
         PromptCodec::Ulaw => PromptForm::Ulaw,
         PromptCodec::Alaw => PromptForm::Alaw,

@@ -65,7 +65,7 @@ fn describe(offer: &OfferRow, response: Option<&str>) -> String {
 }
 
 /// The gates of a stored trace, whether it is a list or an object that holds one.
-fn steps(trace: &str) -> Vec<Value> {
+pub(super) fn steps(trace: &str) -> Vec<Value> {
     match serde_json::from_str(trace) {
         Ok(Value::Array(steps)) => steps,
         Ok(Value::Object(mut object)) => match object.remove("steps") {

@@ -89,7 +89,7 @@ fn publish(storage: &dyn Storage, key: &str) -> Result<(), Failure> {
     // Stored drafts are checked again: a newer version of this program may refuse more than the one that stored it.
     let survey = validate_survey(&draft.document)
         .map_err(|problems| invalid(&format!("the draft of {key}"), &problems))?;
-    needed_prompts::check(&survey.graph, &needed_prompts::prompt_index(storage)?)?;
+    needed_prompts::check(&survey.graph, &block_on(needed_prompts::prompt_index(storage))??)?;
     let now = SystemClock::new().now();
     let row = VersionRow {
         id: VersionId::new(now, &SystemChance),

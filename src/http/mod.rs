@@ -20,7 +20,7 @@ mod tls;
 
 pub use auth::{KeyRing, PresentedKey};
 pub use health::{HealthReport, HealthStatus};
-pub use ivr::{begun, not_asked};
+pub use ivr::{begun, not_asked, offer_of};
 pub use openapi::openapi;
 pub use prompts::{PromptLinks, PromptShelf};
 pub use reply::Reply;

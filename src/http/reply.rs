@@ -302,8 +302,16 @@ impl Reply {
 
     /// The reply as XML.
     pub fn to_xml(&self) -> std::io::Result<Vec<u8>> {
+        self.write_xml(Writer::new(Vec::with_capacity(1024)))
+    }
+
+    /// The same for people, each element on a line of its own.
+    pub fn to_indented_xml(&self) -> std::io::Result<Vec<u8>> {
+        self.write_xml(Writer::new_with_indent(Vec::with_capacity(1024), b' ', 2))
+    }
+
+    fn write_xml(&self, mut writer: Writer<Vec<u8>>) -> std::io::Result<Vec<u8>> {
         let value = serde_json::to_value(self)?;
-        let mut writer = Writer::new(Vec::with_capacity(1024));
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         write_element(&mut writer, ROOT, &value)?;
         Ok(writer.into_inner())

@@ -23,7 +23,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "serve",
     "demo",
     "check",
@@ -31,6 +31,7 @@ const COMMANDS: [&str; 16] = [
     "apikey",
     "service",
     "survey",
+    "ivr",
     "offers",
     "health",
     "backup",

@@ -10,6 +10,7 @@ mod catalog;
 mod counters;
 mod messages;
 mod offer;
+mod preview;
 mod sessions;
 
 use std::rc::Rc;
@@ -33,6 +34,7 @@ pub use messages::{
     EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Offer, Offered,
     StepNote, Turn, TurnReply,
 };
+pub use preview::{Preview, preview};
 
 /// What the engine is told at start.
 #[derive(Debug, Clone)]
@@ -83,16 +85,15 @@ pub struct SurveyEngine {
 impl SurveyEngine {
     /// A fresh life with empty caches.
     pub fn new(parts: EngineParts) -> Self {
+        Self { engine: Rc::new(Engine::new(parts)) }
+    }
+}
+
+impl Engine {
+    fn new(parts: EngineParts) -> Self {
         let sessions = SessionCache::new(parts.settings.sessions_max);
-        Self {
-            engine: Rc::new(Engine {
-                parts,
-                catalog: CatalogCache::default(),
-                sessions,
-                calls: CallLocks::default(),
-                counters: Counters::default(),
-            }),
-        }
+        let (catalog, calls, counters) = Default::default();
+        Self { parts, catalog, sessions, calls, counters }
     }
 }
 

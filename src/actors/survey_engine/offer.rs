@@ -17,14 +17,8 @@ use super::{Engine, PublishedVersion};
 
 impl Engine {
     pub(super) async fn offer(&self, ask: Offer) -> Result<Offered, EngineError> {
-        let catalog = match self.catalog.current() {
-            Some(catalog) => catalog,
-            None => self.first_catalog().await?,
-        };
-        let channel =
-            if ask.channel == Channel::Voice { ServiceChannel::Voice } else { ServiceChannel::Chat };
-        let dn = ask.facts.dn.as_ref().map(BoundedText::as_str);
-        let found = catalog.find(dn, ask.service.as_deref(), channel);
+        let catalog = self.catalog_at_hand().await?;
+        let found = find(&catalog, &ask);
         let call = call_key(&ask, &found);
         let lock = call.as_ref().map(|call| self.calls.of(call));
         let _one_at_a_time = match &lock {
@@ -53,7 +47,10 @@ impl Engine {
     }
 
     /// In the first moments of a life there is no catalog yet: read it rather than refuse the caller.
-    async fn first_catalog(&self) -> Result<Rc<Catalog>, EngineError> {
+    pub(super) async fn catalog_at_hand(&self) -> Result<Rc<Catalog>, EngineError> {
+        if let Some(catalog) = self.catalog.current() {
+            return Ok(catalog);
+        }
         self.refresh_catalog_now().await?;
         self.catalog.current().ok_or(EngineError::Starting)
     }
@@ -68,7 +65,7 @@ impl Engine {
         }
     }
 
-    async fn decide(&self, ask: &Offer, found: &Found<'_>) -> Result<Decision, EngineError> {
+    pub(super) async fn decide(&self, ask: &Offer, found: &Found<'_>) -> Result<Decision, EngineError> {
         let now = self.parts.clock.now();
         let zone = self.parts.settings.site_zone;
         let version = found.listing.and_then(|l| l.active.as_ref());
@@ -127,15 +124,7 @@ impl Engine {
         let row = self.offer_row(ask, found, decision, Some(facts));
         self.parts.responses.insert_offer(row).await?;
         self.counters.offer(Outcome::Offered);
-        let session = Session {
-            progress: Progress::new(channel),
-            version,
-            channel,
-            language,
-            state: ResponseState::Offered,
-            seq: 0,
-            ended_at: None,
-        };
+        let session = Session::begin(version, channel, language);
         let turn = session.turn(id, StepNote::None);
         // A repeat of this message may have gone on already; then its session is newer and stays.
         self.sessions.slot(id).lock().await.get_or_insert(session);
@@ -167,6 +156,28 @@ impl Engine {
         let session = self.load(id, &mut guard).await?;
         Ok(session.turn(id, StepNote::None))
     }
+}
+
+impl Session {
+    /// Offered, nothing answered.
+    pub(super) fn begin(version: Arc<PublishedVersion>, channel: Channel, language: Arc<str>) -> Self {
+        Self {
+            progress: Progress::new(channel),
+            version,
+            channel,
+            language,
+            state: ResponseState::Offered,
+            seq: 0,
+            ended_at: None,
+        }
+    }
+}
+
+/// Where a contact leads by what its script knows.
+pub(super) fn find<'a>(catalog: &'a Catalog, ask: &Offer) -> Found<'a> {
+    let channel = if ask.channel == Channel::Voice { ServiceChannel::Voice } else { ServiceChannel::Chat };
+    let dn = ask.facts.dn.as_ref().map(BoundedText::as_str);
+    catalog.find(dn, ask.service.as_deref(), channel)
 }
 
 fn call_key(ask: &Offer, found: &Found<'_>) -> Option<CallKey> {

@@ -29,6 +29,7 @@ use super::state::Api;
 
 pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
+pub use survey::offer_of;
 pub(super) use survey::{__path_survey, survey};
 pub use view::{begun, not_asked};
 pub(super) use vxml::{

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use crate::actors::survey_engine::{Offer, Offered};
 use crate::domain::contact::{CallFacts, Channel};
-use crate::foundation::{BoundedText, ResponseId};
+use crate::foundation::{BoundedText, Chance, Clock, ResponseId};
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
 use crate::http::prompts::PromptLinks;
@@ -88,8 +88,17 @@ fn work<'a>(
     .boxed_local()
 }
 
+/// The ask that a script with these parameters in its query makes; for those who try what it would get.
+pub fn offer_of(query: &str, clock: &dyn Clock, chance: &dyn Chance) -> Result<Offer, ApiError> {
+    parse(clock, chance, &Fields::parse(query, b"")?)
+}
+
 /// The parameters of `survey`.
 pub(super) fn offer(api: &Api, fields: &Fields) -> Result<Offer, ApiError> {
+    parse(&*api.clock, &*api.chance, fields)
+}
+
+fn parse(clock: &dyn Clock, chance: &dyn Chance, fields: &Fields) -> Result<Offer, ApiError> {
     let facts = CallFacts {
         dn: bounded(fields, "dn", &["dn", "dnis", "dialednumber", "diallednumber"])?,
         customer: bounded(fields, "ani", &["ani", "customer", "callingnumber", "callernumber"])?,
@@ -102,9 +111,9 @@ pub(super) fn offer(api: &Api, fields: &Fields) -> Result<Offer, ApiError> {
     let service: Option<BoundedText<100>> = bounded(fields, "service", &["service", "servicename"])?;
     let language: Option<BoundedText<35>> = bounded(fields, "lang", &["lang", "language", "locale"])?;
     Ok(Offer {
-        id: ResponseId::new(api.clock.now(), &*api.chance),
-        draw: api.chance.fraction(),
-        seed: i64::from_ne_bytes(api.chance.bits().to_ne_bytes()),
+        id: ResponseId::new(clock.now(), chance),
+        draw: chance.fraction(),
+        seed: i64::from_ne_bytes(chance.bits().to_ne_bytes()),
         facts,
         service: service.map(|s| s.to_string()),
         channel: Channel::Voice,
