@@ -31,3 +31,4 @@ mod supervise;
 mod support;
 mod survey_engine;
 mod tidy;
+mod voicexml;

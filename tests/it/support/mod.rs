@@ -5,6 +5,7 @@ pub mod disk;
 pub mod http;
 pub mod sounds;
 pub mod store;
+pub mod voicexml;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -142,14 +143,23 @@ impl Site {
 
     /// Starts the server and waits until it is ready.
     pub fn serve(&self, settings: &[&str]) -> Server {
-        let mut server = self.launch(settings);
+        self.serve_at("127.0.0.1:0", settings)
+    }
+
+    /// The same, listening at a given address.
+    pub fn serve_at(&self, listen: &str, settings: &[&str]) -> Server {
+        let mut server = self.launch_at(listen, settings);
         server.wait_ready();
         server
     }
 
     /// Starts the server and waits for nothing.
     pub fn launch(&self, settings: &[&str]) -> Server {
-        let mut command = self.program(&["serve", "--listen", "127.0.0.1:0"]);
+        self.launch_at("127.0.0.1:0", settings)
+    }
+
+    fn launch_at(&self, listen: &str, settings: &[&str]) -> Server {
+        let mut command = self.program(&["serve", "--listen", listen]);
         for setting in ["drill.enabled=true", "log.format=json"].iter().chain(settings) {
             command.args(["--set", setting]);
         }

@@ -173,6 +173,7 @@ impl<'a> Script<'a> {
             namelist: "response_id question_id value",
             enctype: None,
             refused: "#end",
+            rule: "pause",
         };
         save(page, &sent);
         page.close("form");

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use quick_xml::escape::escape;
+use quick_xml::escape::partial_escape;
 
 use crate::http::reply::allowed_in_xml;
 
@@ -54,7 +54,7 @@ impl Page {
 
     pub(super) fn text(&mut self, text: &str) {
         let plain: String = text.chars().filter(|c| allowed_in_xml(*c)).collect();
-        self.0.push_str(&escape(&plain));
+        self.0.push_str(&partial_escape(&plain));
     }
 
     /// An element with a text and nothing else.
@@ -91,7 +91,16 @@ impl Page {
         self.0.push(' ');
         self.0.push_str(name);
         self.0.push_str("=\"");
-        self.text(value);
+        for c in value.chars().filter(|c| allowed_in_xml(*c)) {
+            match c {
+                '"' => self.0.push_str("&quot;"),
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                // A parser makes spaces of these where they stand as they are.
+                '\t' | '\n' | '\r' => drop(write!(self.0, "&#{};", u32::from(c))),
+                _ => self.0.push(c),
+            }
+        }
         self.0.push('"');
     }
 }
@@ -122,6 +131,9 @@ mod tests {
         let mut page = Page::new(Some("ar"));
         page.element("prompt", &[("x", "\"&\n")], "<]]>& 👋 أهلا\u{1}");
         let written = page.finish();
-        assert!(written.contains("<prompt x=\"&quot;&amp;\n\">&lt;]]&gt;&amp; 👋 أهلا</prompt>"), "{written}");
+        assert!(
+            written.contains("<prompt x=\"&quot;&amp;&#10;\">&lt;]]&gt;&amp; 👋 أهلا</prompt>"),
+            "{written}"
+        );
     }
 }

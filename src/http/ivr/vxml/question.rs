@@ -6,14 +6,8 @@ use super::document::Script;
 use super::page::{Page, ecma};
 use super::save::{Sent, save};
 
-/// The grammar of every field stands in the document.
-const GRAMMAR: [(&str, &str); 5] = [
-    ("xmlns", "http://www.w3.org/2001/06/grammar"),
-    ("version", "1.0"),
-    ("mode", "dtmf"),
-    ("root", "answer"),
-    ("type", "application/srgs+xml"),
-];
+/// The grammar of every field stands in the document, whose namespace has the elements of SRGS too.
+const GRAMMAR: [(&str, &str); 3] = [("version", "1.0"), ("mode", "dtmf"), ("type", "application/srgs+xml")];
 
 /// How long a caller may be silent before a recording ends: people think while they speak.
 const FINAL_SILENCE: &str = "3s";
@@ -41,7 +35,7 @@ pub(super) fn form(page: &mut Page, script: &Script<'_>, question: &Question) {
 
 fn field(page: &mut Page, script: &Script<'_>, question: &Question) {
     page.open("field", &[("name", "digits")]);
-    grammar(page, &question.input().values);
+    grammar(page, &format!("answer{}", question.no), &question.input().values);
     prompt(page, script, question);
     page.open("filled", &[]);
     // Gateways give two keys as `10`, `1 0` or `dtmf-1 dtmf-0`.
@@ -52,10 +46,12 @@ fn field(page: &mut Page, script: &Script<'_>, question: &Question) {
 }
 
 /// The allowed inputs and no others, each key a token of its own. Where one is the beginning of another, the gateway
-/// waits for the next key, the terminator or the end of the time between two keys.
-pub(super) fn grammar(page: &mut Page, inputs: &[String]) {
-    page.open("grammar", &GRAMMAR);
-    page.open("rule", &[("id", "answer"), ("scope", "public")]);
+/// waits for the next key, the terminator or the end of the time between two keys. The rule's name is an id of the whole
+/// document, and has none of the marks `.`, `:` and `-` (SRGS 1.0, section 3.1).
+pub(super) fn grammar(page: &mut Page, rule: &str, inputs: &[String]) {
+    let [version, mode, kind] = GRAMMAR;
+    page.open("grammar", &[version, mode, ("root", rule), kind]);
+    page.open("rule", &[("id", rule), ("scope", "public")]);
     page.open("one-of", &[]);
     for input in inputs {
         let keys: Vec<String> = input.chars().map(String::from).collect();
@@ -72,6 +68,7 @@ fn prompt(page: &mut Page, script: &Script<'_>, question: &Question) {
     for (digit, choice) in (1..).zip(question.read_choices()) {
         page.empty("break", &[("time", "300ms")]);
         script.say(page, Slot::Choice(&question.key, &choice.key), choice.label(script.language));
+        page.text(" ");
         script.say(page, Slot::Digit(digit), &digit.to_string());
     }
     page.close("prompt");
@@ -98,6 +95,7 @@ fn record(page: &mut Page, script: &Script<'_>, question: &Question, max_seconds
         namelist: "response_id question_id recording",
         enctype: Some("multipart/form-data"),
         refused: "#save",
+        rule: &format!("pause{}", question.no),
     };
     save(page, &sent);
 }

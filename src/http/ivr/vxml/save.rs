@@ -17,12 +17,14 @@ pub(super) struct Sent<'a> {
     pub(super) enctype: Option<&'a str>,
     /// Where to go when the server does not take it.
     pub(super) refused: &'a str,
+    /// A name for a rule of a grammar that no other has.
+    pub(super) rule: &'a str,
 }
 
 /// Writes the part: a field to wait in, and the subdialog.
 pub(super) fn save(page: &mut Page, sent: &Sent<'_>) {
     page.empty("var", &[("name", "tries"), ("expr", "0")]);
-    pause(page);
+    pause(page, sent.rule);
     let mut attributes =
         vec![("name", "saved"), ("src", sent.address), ("method", "post"), ("namelist", sent.namelist)];
     attributes.extend(sent.enctype.map(|enctype| ("enctype", enctype)));
@@ -36,10 +38,10 @@ pub(super) fn save(page: &mut Page, sent: &Sent<'_>) {
 }
 
 /// Waits a second, once something was tried: the only way to wait there is asks for a key that means nothing.
-fn pause(page: &mut Page) {
+fn pause(page: &mut Page, rule: &str) {
     page.open("field", &[("name", "pause"), ("cond", "tries > 0")]);
     page.property("timeout", "1s");
-    super::question::grammar(page, &["*".to_owned()]);
+    super::question::grammar(page, rule, &["*".to_owned()]);
     for event in ["noinput", "nomatch"] {
         page.open(event, &[]);
         page.assign("pause", "'over'");
