@@ -93,8 +93,11 @@ fn head(bytes: &[u8]) -> io::Result<Option<(u16, usize, usize)>> {
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, "the reply is not HTTP as it should be");
     let text = std::str::from_utf8(&bytes[..end]).map_err(|_| wrong())?;
     let status = text.get(9..12).and_then(|s| s.parse().ok()).ok_or_else(wrong)?;
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or_else(wrong)?;
-    let length: usize = length.trim().parse().map_err(|_| wrong())?;
+    let length_of = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    };
+    let length: usize = text.lines().find_map(length_of).ok_or_else(wrong)?;
     Ok(Some((status, end + 4, end + 4 + length)))
 }
 

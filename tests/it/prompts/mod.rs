@@ -52,7 +52,7 @@ fn store(site: &Site, language: &str, name: &str, seed: u8) -> PromptId {
     store_sized(site, language, name, seed, 8_000)
 }
 
-fn store_sized(site: &Site, language: &str, name: &str, seed: u8, size: usize) -> PromptId {
+fn store_sized(site: &Site, language: &str, name: &str, seed: u8, bytes: usize) -> PromptId {
     let clock = Arc::new(SystemClock::new());
     let storage = SqliteStorage::open(&SqliteSettings::new(site.database()), clock.clone()).unwrap();
     let row = PromptRow {
@@ -66,9 +66,9 @@ fn store_sized(site: &Site, language: &str, name: &str, seed: u8, size: usize) -
         stored_at: clock.now(),
     };
     let audio = PromptAudio {
-        ulaw: audio("ulaw", seed, size),
-        alaw: audio("alaw", seed, size),
-        pcm: audio("pcm", seed, size),
+        ulaw: audio("ulaw", seed, bytes),
+        alaw: audio("alaw", seed, bytes),
+        pcm: audio("pcm", seed, bytes),
     };
     let id = row.id;
     block_on(storage.put_prompt(row, audio)).unwrap();

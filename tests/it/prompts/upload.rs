@@ -6,6 +6,7 @@ use super::*;
 const CSAT: &str = "/api/v1/prompts/en/support.csat";
 
 /// A second of a tone as a WAV file, 16 bit, 16 kHz, mono.
+#[expect(clippy::cast_possible_truncation, reason = "a sample is 9000 at most")]
 fn tone(hertz: f64) -> Vec<u8> {
     let sample =
         |at: u32| ((f64::from(at) / 16_000.0 * hertz * std::f64::consts::TAU).sin() * 9_000.0) as i16;
