@@ -16,6 +16,7 @@ mod crash;
 mod demo;
 mod edges;
 mod files;
+mod guides;
 mod http_ivr;
 mod janitor;
 mod kill9;
