@@ -60,7 +60,7 @@ fn missing(desk: &Desk<'_>, args: &PromptSynthesizeArgs) -> Result<Vec<MissingPr
             return Err(Failure::new(format!("{} does not speak {only}, only {spoken}", args.survey)));
         }
     }
-    let mut missing = missing_prompts(&graph, &prompt_index(desk.storage)?);
+    let mut missing = missing_prompts(&graph, &block_on(prompt_index(desk.storage))??);
     missing.retain(|prompt| only.as_ref().is_none_or(|only| language_key(&prompt.language) == *only));
     Ok(missing)
 }
