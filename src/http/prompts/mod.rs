@@ -24,6 +24,7 @@ pub(super) use manage::{
 };
 pub(super) use play::{__path_by_id, __path_by_name, by_id, by_name};
 pub(in crate::http) use serve::audio_response;
+use serve::dated;
 pub use shelf::{PromptLinks, PromptShelf};
 
 /// The way every request for prompts goes: whatever happens, the client is told in time, and it is counted.

@@ -16,7 +16,7 @@ use crate::http::state::Api;
 use crate::storage::PromptForm;
 
 use super::cache::Miss;
-use super::{answer, audio_response};
+use super::{answer, audio_response, dated};
 
 /// Audio never changes under its id: it may be kept for good, which by RFC 9111 is a year.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -44,7 +44,8 @@ pub(in crate::http) struct CodecParam {
 ///
 /// A WAV file: G.711 µ-law or A-law at 8 kHz for phones, linear 16 bit at 16 kHz for browsers. Replies of the IVR API name
 /// these addresses. They never change what they play, so that they may be kept for good; audio that was replaced can still be
-/// had for some hours. Ranges, `HEAD` and `If-None-Match` are served. Needs no key.
+/// had for some hours. Ranges, `HEAD`, `If-None-Match` and
+/// `If-Modified-Since` are served. Needs no key.
 #[utoipa::path(
     get, path = "/prompts/{id}.{form}.wav", tag = "Prompts", operation_id = "prompt_by_id",
     params(
@@ -97,7 +98,12 @@ async fn play(request: &HttpRequest, api: &Api, wanted: Result<Wanted, ApiError>
             Miss::Storage(error) => ApiError::from(error),
         })?;
         let etag = format!("{id}.{}", form.as_str());
-        Ok(audio_response(request, audio, content_type(form), &etag, cache_control))
+        let response = audio_response(request, audio, content_type(form), &etag, cache_control);
+        // A name may stand for other audio within the same second, which dates cannot tell apart.
+        Ok(match id.made_at().filter(|_| cache_control == FOR_GOOD) {
+            Some(made_at) => dated(request, response, made_at.into()),
+            None => response,
+        })
     };
     let refuse = |error: &ApiError| render_error(error, Format::of_head(request), api);
     answer("prompt", api, api.settings.deadline, work, refuse).await

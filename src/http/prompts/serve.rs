@@ -1,9 +1,12 @@
 //! Audio as a reply of HTTP: whole or a part of it, or only the word that the client has it already.
 
+use std::time::SystemTime;
+
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::header::{
-    self, ByteRangeSpec, ContentRange, ContentRangeSpec, EntityTag, Header, IfNoneMatch, IfRange, Range,
+    self, ByteRangeSpec, ContentRange, ContentRangeSpec, EntityTag, Header, HeaderValue, HttpDate,
+    IfModifiedSince, IfNoneMatch, IfRange, Range, TryIntoHeaderValue,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
@@ -11,6 +14,9 @@ use actix_web::web::Bytes;
 use crate::http::error::ApiError;
 use crate::http::format::Format;
 use crate::http::reply::Reply;
+
+/// A date far off that every client can read: the last year before 32 bits of seconds run out.
+const FAR_OFF: &str = "Thu, 31 Dec 2037 23:55:55 GMT";
 
 /// The reply to a GET or HEAD of `body`. `etag` names exactly these bytes and has no quotes around it: letters, digits
 /// and `-._`. A client that has it already (`If-None-Match`) gets 304; one range gets 206, or 416 when it begins behind
@@ -51,6 +57,39 @@ pub(in crate::http) fn audio_response(
     }
 }
 
+/// What clients need that know of no more than HTTP/1.0: when the bytes came into being, and a date until which they may be
+/// kept. One that asks by date whether they changed since has them. Only for what never changes at its address.
+pub(super) fn dated(request: &HttpRequest, response: HttpResponse, made_at: SystemTime) -> HttpResponse {
+    let mut response = if asks_by_date(request, made_at) && response.status().is_success() {
+        let mut told = HttpResponse::NotModified().finish();
+        for name in [header::ETAG, header::CACHE_CONTROL] {
+            if let Some(value) = response.headers().get(&name) {
+                told.headers_mut().insert(name, value.clone());
+            }
+        }
+        told
+    } else {
+        response
+    };
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        if let Ok(value) = HttpDate::from(made_at).try_into_value() {
+            response.headers_mut().insert(header::LAST_MODIFIED, value);
+        }
+        response.headers_mut().insert(header::EXPIRES, HeaderValue::from_static(FAR_OFF));
+    }
+    response
+}
+
+/// Whether the client has bytes of that time or later. Its tags, if it sent some, were looked at before and count alone.
+fn asks_by_date(request: &HttpRequest, made_at: SystemTime) -> bool {
+    if request.headers().contains_key(header::IF_NONE_MATCH) {
+        return false;
+    }
+    // A date has no fractions of a second.
+    let second = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs()).ok();
+    IfModifiedSince::parse(request).is_ok_and(|since| second(since.0.into()) >= second(made_at))
+}
+
 /// Whether the client keeps these bytes.
 fn has_it(request: &HttpRequest, etag: &str) -> bool {
     if !request.headers().contains_key(header::IF_NONE_MATCH) {
@@ -84,7 +123,7 @@ fn wanted(request: &HttpRequest, etag: &str) -> Option<ByteRangeSpec> {
 fn beyond_the_end(request: &HttpRequest, length: u64) -> HttpResponse {
     let error = ApiError::range(length);
     let mut response = Reply::error(&error, None).render(error.status(), Format::of_head(request));
-    if let Ok(value) = header::TryIntoHeaderValue::try_into_value(of_whole(length, None)) {
+    if let Ok(value) = of_whole(length, None).try_into_value() {
         response.headers_mut().insert(header::CONTENT_RANGE, value);
     }
     response
@@ -129,6 +168,41 @@ mod tests {
     }
 
     const WHOLE: &str = "0123456789";
+
+    #[test]
+    fn who_has_bytes_of_that_date_or_a_later_one_is_told_so() {
+        let made_at = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_795_351_320_700);
+        let ask = |headers: &[(&'static str, &str)]| {
+            let request = headers.iter().fold(TestRequest::default(), |r, header| r.insert_header(*header));
+            let request = request.to_http_request();
+            let whole = Bytes::from_static(b"0123456789");
+            let whole = audio_response(&request, whole, "audio/x-wav", "tag-1", "immutable");
+            dated(&request, whole, made_at)
+        };
+        for (date, status) in [
+            ("Sun, 22 Nov 2026 12:42:00 GMT", 304),
+            ("Sunday, 22-Nov-26 12:42:00 GMT", 304),
+            ("Mon, 23 Nov 2026 00:00:00 GMT", 304),
+            ("Sun, 22 Nov 2026 12:41:59 GMT", 200),
+            ("yesterday", 200),
+        ] {
+            let response = ask(&[("if-modified-since", date)]);
+            assert_eq!(response.status().as_u16(), status, "{date}");
+            for (name, value) in [
+                (header::LAST_MODIFIED, "Sun, 22 Nov 2026 12:42:00 GMT"),
+                (header::EXPIRES, FAR_OFF),
+                (header::ETAG, "\"tag-1\""),
+                (header::CACHE_CONTROL, "immutable"),
+            ] {
+                assert_eq!(response.headers().get(name).unwrap(), value, "{date}");
+            }
+        }
+        let date = ("if-modified-since", "Mon, 23 Nov 2026 00:00:00 GMT");
+        assert_eq!(ask(&[date, ("if-none-match", "\"tag-2\"")]).status().as_u16(), 200, "tags count alone");
+        assert_eq!(ask(&[date, ("if-none-match", "\"tag-1\"")]).status().as_u16(), 304);
+        assert_eq!(ask(&[date, ("range", "bytes=0-3")]).status().as_u16(), 304);
+        assert_eq!(ask(&[("range", "bytes=10-")]).headers().get(header::LAST_MODIFIED), None);
+    }
 
     #[test]
     fn one_range_is_served_and_any_other_wish_gets_the_whole() {
