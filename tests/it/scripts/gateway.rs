@@ -71,3 +71,83 @@ fn the_oldest_protocol_keeps_its_connection_only_when_asked_to() {
         assert!(answer.header("connection").eq_ignore_ascii_case("keep-alive"), "{answer:?}");
     }
 }
+
+/// A GET or HEAD of a gateway that speaks HTTP/1.0, and its reply; HEAD has no body.
+fn fetch(server: &Server, method: &str, target: &str, headers: &str) -> Answer {
+    let mut wire = Wire::open(server);
+    wire.send(format!(
+        "{method} {target} HTTP/1.0\r\nHost: {}\r\nAccept: audio/x-wav, audio/*\r\n{headers}\r\n",
+        host(server)
+    ));
+    if method == "GET" {
+        return wire.reply();
+    }
+    let head = wire.head();
+    assert!(wire.is_closed(), "{method} has no body");
+    head
+}
+
+#[test]
+fn a_gateway_fetches_audio_once_and_is_told_by_tag_or_date_that_it_has_it() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    super::examples::record_prompts(&server);
+    let form = format!("dn={DN}&lang=en");
+    let offer = SMALL_LETTERS.post(&server, &site, "/ivr/v1/survey.xml", &form);
+    let url = by_xpath(offer.text())("prompt_url");
+    let target = url.strip_prefix(server.url()).unwrap_or_else(|| panic!("{url} is on another host"));
+    let whole = fetch(&server, "GET", target, "");
+    assert_eq!((whole.status, whole.header("content-type")), (200, "audio/x-wav"), "{:?}", whole.headers);
+    assert!(whole.body.starts_with(b"RIFF") && &whole.body[8..12] == b"WAVE");
+    // A tag and a lifetime for those that know them, a date and an expiry for those that know no more.
+    for name in ["etag", "last-modified", "expires"] {
+        assert!(!whole.header(name).is_empty(), "{name} in {:?}", whole.headers);
+    }
+    assert_eq!(whole.header("cache-control"), "public, max-age=31536000, immutable");
+    let head = fetch(&server, "HEAD", target, "");
+    assert_eq!(head.header("content-length"), whole.body.len().to_string());
+    let (tag, date) = (whole.header("etag"), whole.header("last-modified"));
+    for (headers, status) in [
+        (format!("IF-NONE-MATCH: {tag}\r\n"), 304),
+        (format!("if-modified-since: {date}\r\n"), 304),
+        (format!("If-None-Match: \"other\"\r\nIf-Modified-Since: {date}\r\n"), 200),
+        ("If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT\r\n".to_owned(), 200),
+        ("Pragma: no-cache\r\nCache-Control: no-cache\r\n".to_owned(), 200),
+    ] {
+        let answer = fetch(&server, "GET", target, &headers);
+        assert_eq!((answer.status, answer.body.is_empty()), (status, status == 304), "{headers}");
+    }
+    let part = fetch(&server, "GET", target, "Range: bytes=0-43\r\n");
+    assert_eq!((part.status, part.body.as_slice()), (206, &whole.body[..44]));
+}
+
+#[test]
+fn a_gateway_surveys_a_caller_by_documents_that_it_never_keeps() {
+    for gateway in [OLD, SMALL_LETTERS] {
+        let site = Site::new();
+        let server = site.serve(&[]);
+        let post = |call: &str, fields: &[(&str, &str)]| {
+            let answer = gateway.post(&server, &site, &format!("/ivr/v1/{call}.vxml"), &encoded(fields));
+            let kind = answer.header("content-type");
+            assert_eq!((answer.status, kind), (200, "application/voicexml+xml; charset=utf-8"), "{answer:?}");
+            let never = ["cache-control", "pragma", "expires"].map(|name| answer.header(name));
+            assert_eq!(never, ["no-store", "no-cache", "0"]);
+            answer
+        };
+        let document = post("survey", &FACTS);
+        assert_eq!(xpath(document.text(), "count(//*[starts-with(@id, 'q-')])"), "4", "{document:?}");
+        let response = Stored::open(&site.database()).response_of("16783327.1").unwrap();
+        let variable = |answer: &Answer, name: &str| {
+            xpath(answer.text(), &format!("string(//*[local-name() = 'var'][@name = '{name}']/@expr)"))
+        };
+        assert_eq!(variable(&document, "response_id"), format!("'{response}'"), "{document:?}");
+        let next = ["'reason'", "'solved'", "'recommend'", "''"];
+        for ((question, digits), next) in PRESSED.into_iter().zip(next) {
+            let fields = [("response_id", response.as_str()), ("question_id", question), ("value", digits)];
+            let saved = post("answer", &fields);
+            assert_eq!(variable(&saved, "next"), next, "{saved:?}");
+        }
+        post("complete", &[("response_id", &response), ("status", "hangup")]);
+        assert_kept(&site, &response, &FACTS);
+    }
+}

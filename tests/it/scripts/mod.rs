@@ -2,6 +2,7 @@
 //! caller to the end, and what it leaves behind is compared with what was pressed.
 
 mod cvp;
+mod examples;
 mod gateway;
 mod oddities;
 mod uccx_document;
