@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use super::{Desk, seconds};
 use crate::actors::prompt_folder::PromptPlace;
 use crate::cli::args_prompt::PromptSynthesizeArgs;
+use crate::cli::engine::block_on;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::needed_prompts::prompt_index;
 use crate::cli::output::say;
