@@ -125,7 +125,7 @@ fn the_agi_script_of_the_guide_keeps_what_was_said_before_a_hang_up_and_gives_up
     assert_eq!(stored.state(&response).as_deref(), Some("partial"));
 }
 
-/// FreeSWITCH, as far as the script of the guide needs it: `KEYS` are pressed one after another.
+/// `FreeSWITCH`, as far as the script of the guide needs it: `KEYS` are pressed one after another.
 const FREESWITCH: &str = r#"
 local keys, log = { KEYS }, {}
 local vars = { caller_id_number = "+4989123456", uuid = "u-1", default_language = "en" }
@@ -157,7 +157,7 @@ session = {
 argv = { URL, KEY, DN, "call-7", "1007", "help & care" }
 "#;
 
-/// Runs the script of the guide for FreeSWITCH; what it printed.
+/// Runs the script of the guide for `FreeSWITCH`; what it printed.
 fn freeswitch(server: &Server, site: &Site, keys: &[&str]) -> String {
     let keys = format!("{keys:?}");
     let words = [("KEYS", keys.trim_matches(['[', ']'])), ("URL", &format!("{:?}", server.url()))];
