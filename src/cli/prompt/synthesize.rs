@@ -27,7 +27,7 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptSynthesizeArgs) -> Outcome {
     for prompt in &missing {
         let (name, language) = (&prompt.name, language_key(&prompt.language));
         if args.dry_run {
-            say!("{name} in {language} would be made: {:?}", prompt.text);
+            say!("{name} in {language} would be made: \"{}\"", prompt.text);
             continue;
         }
         let spoken = speak(&prompt.text, args.voice.as_deref().unwrap_or(&language))?;
@@ -39,7 +39,7 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptSynthesizeArgs) -> Outcome {
                 prompt.text
             ))
         })?;
-        say!("{name} in {language} made: {} {:?}", seconds(stored.duration), prompt.text);
+        say!("{name} in {language} made: {} \"{}\"", seconds(stored.duration), prompt.text);
     }
     Ok(ExitCode::SUCCESS)
 }
