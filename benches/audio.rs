@@ -70,7 +70,9 @@ fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
         match made {
             Ok(status) if status.success() => all.push(to),
             _ => {
-                eprintln!("no {kind}: sox with its format {kind} is needed (packages sox and libsox-fmt-all)")
+                eprintln!(
+                    "no {kind}: sox with its format {kind} is needed (packages sox and libsox-fmt-all)"
+                );
             }
         }
     }

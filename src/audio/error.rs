@@ -103,19 +103,19 @@ impl AudioError {
     /// A word for programs; it never changes.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "empty",
-            Self::TooLarge { .. } => "too_large",
-            Self::NotAudio { .. } => "not_audio",
-            Self::Codec { .. } => "codec_not_taken",
-            Self::Broken { .. } => "broken",
-            Self::Truncated { .. } | Self::NoEnd => "truncated",
-            Self::SampleRate { .. } => "sample_rate",
-            Self::Channels { .. } => "channels",
-            Self::ChannelsCancel => "channels_cancel",
-            Self::Silent { .. } => "silent",
-            Self::Clipped { .. } => "clipped",
-            Self::TooShort { .. } => "too_short",
-            Self::TooLong { .. } => "too_long",
+            Self::Empty => "audio_empty",
+            Self::TooLarge { .. } => "audio_too_large",
+            Self::NotAudio { .. } => "audio_not_taken",
+            Self::Codec { .. } => "audio_codec_not_taken",
+            Self::Broken { .. } => "audio_broken",
+            Self::Truncated { .. } | Self::NoEnd => "audio_truncated",
+            Self::SampleRate { .. } => "audio_sample_rate",
+            Self::Channels { .. } => "audio_channels",
+            Self::ChannelsCancel => "audio_channels_cancel",
+            Self::Silent { .. } => "audio_silent",
+            Self::Clipped { .. } => "audio_clipped",
+            Self::TooShort { .. } => "audio_too_short",
+            Self::TooLong { .. } => "audio_too_long",
         }
     }
 

@@ -62,6 +62,9 @@ fn a_file_is_stored_under_its_name_and_the_language_of_its_folder() {
     assert!(site.run(&["prompt", "add", &speech]).contains("is there already"));
     let other = file(&site, "take7.mp3", &audio("speech.mp3"));
     assert!(refused(&site, &["prompt", "add", &other]).contains("give --language"));
+    assert!(
+        refused(&site, &["prompt", "add", &other, "--language", "../x"]).contains("which is no language")
+    );
     site.run(&["prompt", "add", &other, "--name", "shop.csat", "--language", "ES"]);
     assert!(site.run(&["prompt", "add", &other, "--language", "es"]).contains("no survey says take7"));
     let list = site.run(&["prompt", "list"]);

@@ -28,7 +28,7 @@ fn g711_is_kept_to_the_byte_whatever_its_header_says_of_lengths() {
 #[test]
 fn bare_samples_are_taken_at_the_senders_word_only() {
     let data = ulaw(1.0);
-    assert_eq!(convert_recording(&data, LIMITS).unwrap_err().code(), "not_audio");
+    assert_eq!(convert_recording(&data, LIMITS).unwrap_err().code(), "audio_not_taken");
     for (hint, tag) in [(RecordingHint::RawUlaw, 7), (RecordingHint::RawAlaw, 6)] {
         let kept = convert_recording_as(&data, LIMITS, hint).unwrap();
         let wav = Wav::parse(&kept.wav).unwrap();
@@ -68,13 +68,16 @@ fn what_is_there_of_a_recording_that_was_cut_off_is_kept() {
 #[test]
 fn a_recording_without_a_sound_or_of_no_length_is_refused_by_its_code() {
     let silence = headed(7, 1, 8000, 1, 8000, &[0xff; 8000]);
-    assert_eq!(convert_recording(&silence, LIMITS).unwrap_err().code(), "silent");
-    assert_eq!(convert_recording(&mono(vec![0.0; 16_000], 16_000), LIMITS).unwrap_err().code(), "silent");
+    assert_eq!(convert_recording(&silence, LIMITS).unwrap_err().code(), "audio_silent");
+    assert_eq!(
+        convert_recording(&mono(vec![0.0; 16_000], 16_000), LIMITS).unwrap_err().code(),
+        "audio_silent"
+    );
     let short = headed(7, 1, 8000, 1, 160, &ulaw(0.02));
-    assert_eq!(convert_recording(&short, LIMITS).unwrap_err().code(), "too_short");
+    assert_eq!(convert_recording(&short, LIMITS).unwrap_err().code(), "audio_too_short");
     let long = headed(7, 1, 8000, 1, 0, &ulaw(21.0));
-    assert_eq!(convert_recording(&long, LIMITS).unwrap_err().code(), "too_long");
-    assert_eq!(convert_recording(&[], LIMITS).unwrap_err().code(), "empty");
+    assert_eq!(convert_recording(&long, LIMITS).unwrap_err().code(), "audio_too_long");
+    assert_eq!(convert_recording(&[], LIMITS).unwrap_err().code(), "audio_empty");
     let none = headed(7, 1, 8000, 1, 0, &[]);
-    assert_eq!(convert_recording(&none, LIMITS).unwrap_err().code(), "too_short");
+    assert_eq!(convert_recording(&none, LIMITS).unwrap_err().code(), "audio_too_short");
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Desk, all_wanted, parse_name, seconds};
+use super::{Desk, all_wanted, parse_language, parse_name, seconds};
 use crate::actors::prompt_folder::{PromptPlace, read_within};
 use crate::cli::args_prompt::PromptAddArgs;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::say;
-use crate::domain::prompt::{PromptName, language_key};
+use crate::domain::prompt::PromptName;
 use crate::domain::prompt_library::{Shelves, Wanted};
 
 /// Stores each file; all are tried, and what was refused is told at the end.
@@ -18,11 +18,12 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptAddArgs) -> Outcome {
             "--name is for one file: give the files one by one, or name them after prompts",
         ));
     }
+    let language = args.language.as_deref().map(parse_language).transpose()?;
     let wanted = all_wanted(&desk.surveys()?);
     let shelves = Shelves::new(&wanted);
     let mut refused = Vec::new();
     for file in &args.files {
-        let stored = place(file, args, &shelves).and_then(|place| {
+        let stored = place(file, args.name.as_deref(), language.as_deref(), &shelves).and_then(|place| {
             let bytes = read_within(file, desk.limits)?;
             store(desk, file, &bytes, place, &wanted)
         });
@@ -31,9 +32,14 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptAddArgs) -> Outcome {
     if refused.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(Failure::new(refused.join("\naftercall: "))) }
 }
 
-fn place(file: &Path, args: &PromptAddArgs, shelves: &Shelves) -> Result<PromptPlace, String> {
+fn place(
+    file: &Path,
+    name: Option<&str>,
+    language: Option<&str>,
+    shelves: &Shelves,
+) -> Result<PromptPlace, String> {
     let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
-    let name = if let Some(name) = &args.name {
+    let name = if let Some(name) = name {
         parse_name(name).map_err(|failure| failure.to_string())?
     } else {
         let stem = text(file.file_stem()).unwrap_or_default().to_lowercase();
@@ -44,8 +50,8 @@ fn place(file: &Path, args: &PromptAddArgs, shelves: &Shelves) -> Result<PromptP
         let whole = std::path::absolute(file).ok()?;
         shelves.language_of(&text(whole.parent()?.file_name())?)
     };
-    let language = match &args.language {
-        Some(language) => language_key(language),
+    let language = match language {
+        Some(language) => language.to_owned(),
         None => folder().ok_or("is in no folder of a language that a survey speaks: give --language")?,
     };
     Ok(PromptPlace { name, language, source: text(file.file_name()).unwrap_or_default() })

@@ -20,7 +20,7 @@ use super::output::say;
 use crate::actors::prompt_folder::{PromptPlace, SaidBySurvey, prepare_prompt, surveys_said};
 use crate::audio::AudioLimits;
 use crate::config::Config;
-use crate::domain::prompt::{PromptName, language_key};
+use crate::domain::prompt::{self, PromptName, language_key};
 use crate::domain::prompt_library::Wanted;
 use crate::foundation::{Clock, SystemChance, SystemClock};
 use crate::storage::{PromptForm, PromptRow, PutPrompt, Storage};
@@ -114,12 +114,16 @@ fn parse_name(text: &str) -> Result<PromptName, Failure> {
     PromptName::parse(text).map_err(|error| Failure::usage(format!("the prompt's name {error}")))
 }
 
+fn parse_language(text: &str) -> Result<String, Failure> {
+    prompt::parse_language(text).map_err(|error| Failure::usage(format!("the language {error}")))
+}
+
 fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f32())
 }
 
 fn export(desk: &Desk<'_>, args: &PromptExportArgs) -> Outcome {
-    let (name, language) = (parse_name(&args.name)?, language_key(&args.language));
+    let (name, language) = (parse_name(&args.name)?, parse_language(&args.language)?);
     let prompts = desk.prompts()?;
     let row = prompts.get(&(name.clone(), language.clone())).ok_or_else(|| no_prompt(&name, &language))?;
     let form = match args.form {

@@ -2,18 +2,18 @@
 
 use std::process::ExitCode;
 
-use super::{Desk, no_prompt, parse_name, serving};
+use super::{Desk, no_prompt, parse_language, parse_name};
 use crate::cli::args_prompt::PromptRemoveArgs;
 use crate::cli::engine::block_on;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::needed_prompts::prompt_index;
 use crate::cli::output::say;
-use crate::domain::prompt::{PromptName, language_key};
-use crate::domain::prompt_library::wanted;
+use crate::domain::prompt::PromptName;
 use crate::foundation::{Clock, SystemClock};
 
 /// Removes a prompt that no active survey needs.
 pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
-    let (name, language) = (parse_name(&args.name)?, language_key(&args.language));
+    let (name, language) = (parse_name(&args.name)?, parse_language(&args.language)?);
     if !args.force {
         let needed = needed_by(desk, &name, &language)?;
         if !needed.is_empty() {
@@ -33,18 +33,10 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
 
 /// The active surveys that would then miss it.
 fn needed_by(desk: &Desk<'_>, name: &PromptName, language: &str) -> Result<Vec<String>, Failure> {
-    let mut left = desk.prompts()?;
-    let Some(row) = left.remove(&(name.clone(), language.to_owned())) else { return Ok(Vec::new()) };
-    let served_by_it = |tag: &str| tag == row.language || tag.starts_with(&format!("{}-", row.language));
+    let prompts = prompt_index(desk.storage)?;
     let surveys = desk.surveys()?;
     let active = surveys.iter().filter(|survey| survey.active);
-    let needing = active.filter(|survey| {
-        survey.newest.iter().flat_map(wanted).any(|want| {
-            want.required
-                && want.name == *name
-                && served_by_it(&want.language)
-                && serving(&left, name, &want.language).is_none()
-        })
-    });
+    let needing = active
+        .filter(|survey| survey.newest.iter().any(|graph| graph.needs_prompt(&prompts, name, language)));
     Ok(needing.map(|survey| survey.key.clone()).collect())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Desk, Stored, all_wanted, missing_lines, seconds};
+use super::{Desk, Stored, all_wanted, missing_lines, parse_language, seconds};
 use crate::actors::prompt_folder::{
     FoundFile, PromptPlace, audio_files, fingerprint, match_path, read_within,
 };
@@ -24,7 +24,8 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptSyncArgs) -> Outcome {
     // `.` and `..` have no name of their own; the folder's may be a language.
     let named = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let paths: Vec<String> = files.iter().map(|file| match_path(&named, file)).collect();
-    let sorted = Shelves::new(&wanted).sort(&paths, args.language.as_deref());
+    let language = args.language.as_deref().map(parse_language).transpose()?;
+    let sorted = Shelves::new(&wanted).sort(&paths, language.as_deref());
     let mut out = table(&["file", "language", "prompt", "surveys", "result"]);
     let (mut refused, mut unused) = (0, Vec::new());
     let prompts = desk.prompts()?;
