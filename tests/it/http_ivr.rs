@@ -6,6 +6,7 @@ mod forms;
 mod keys;
 mod limits;
 mod offers;
+mod prompts;
 
 use reqwest::Method;
 use serde_json::{Value, json};

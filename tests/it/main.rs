@@ -18,6 +18,7 @@ mod edges;
 mod files;
 mod guides;
 mod http_ivr;
+mod ivr_doctor;
 mod janitor;
 mod kill9;
 mod ops;

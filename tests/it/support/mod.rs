@@ -4,6 +4,7 @@ pub mod callers;
 pub mod disk;
 pub mod http;
 pub mod sounds;
+pub mod prompt;
 pub mod store;
 pub mod voicexml;
 

@@ -1,0 +1,32 @@
+//! Prompts on a site, stored as the command line stores them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aftercall::domain::prompt::PromptName;
+use aftercall::foundation::{Clock, PromptId, SystemChance, SystemClock};
+use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
+use aftercall::storage::{PromptAudio, PromptRow, PromptStore};
+
+use super::{Site, block_on};
+
+/// Stores a prompt; every form of it begins as a WAV file does.
+pub fn add_prompt(site: &Site, language: &str, name: &str) -> PromptId {
+    let clock = Arc::new(SystemClock::new());
+    let storage = SqliteStorage::open(&SqliteSettings::new(site.database()), clock.clone()).unwrap();
+    let id = PromptId::new(clock.now(), &SystemChance);
+    let row = PromptRow {
+        id,
+        name: PromptName::parse(name).unwrap(),
+        language: language.to_owned(),
+        source: "test".to_owned(),
+        source_sha256: [7; 32],
+        source_format: "made up".to_owned(),
+        duration: Duration::from_secs(1),
+        stored_at: clock.now(),
+    };
+    let audio = || b"RIFF and so on".to_vec();
+    let audio = PromptAudio { ulaw: audio(), alaw: audio(), pcm: audio() };
+    block_on(storage.put_prompt(row, audio)).unwrap();
+    id
+}
