@@ -100,7 +100,8 @@ fn each_gate_that_says_no_is_named_with_what_to_do() {
     let words = seen["checks"].to_string();
     assert!(words.contains("one caller in 100") && words.contains("`fr` is none of en, es"), "{words}");
     publish(|s| s["sampling"] = json!({"daily_cap": 1, "cool_down_hours": 5}));
-    let facts = [("dn", "3010"), ("ani", "+34600111222")];
+    // With a call id: where the reply is late, the next try gets the same response.
+    let facts = [("dn", "3010"), ("ani", "+34600111222"), ("call_id", "1")];
     until("the survey is asked", || server.post("/ivr/v1/survey", &facts).word("version") == "4");
     no(&["--dn", "3010"], "daily_cap", "1 offered today of at most 1");
     publish(|s| s["sampling"] = json!({"cool_down_hours": 5}));
