@@ -3,8 +3,8 @@
 pub mod callers;
 pub mod disk;
 pub mod http;
-pub mod sounds;
 pub mod prompt;
+pub mod sounds;
 pub mod store;
 pub mod voicexml;
 
