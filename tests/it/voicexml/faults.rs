@@ -162,7 +162,7 @@ fn while_the_database_is_held_the_answer_waits_and_is_sent_once_more() {
 #[test]
 fn callers_notice_no_crash_of_the_survey_engine() {
     let site = Site::new();
-    let server = site.serve(&["supervision.restarts_max=1000"]);
+    let server = site.serve(&["supervision.restarts_max=1000", "supervision.backoff_max_ms=60"]);
     let stored = Stored::open(&site.database());
     for (call, way) in ["panic", "fail", "kill_thread", "panic_in_future", "panic"].iter().enumerate() {
         let mut caller = Meddling {

@@ -153,14 +153,11 @@ impl<'a> Script<'a> {
             self.say(page, Slot::Intro, intro);
             page.close("prompt");
         }
-        match next {
-            Some(question) => {
-                page.empty("goto", &[("next", &format!("#{}", question::form_id(&question.key)))]);
-            }
-            None => {
-                page.assign("result", "'DONE'");
-                page.empty("goto", &[("next", "#end")]);
-            }
+        if let Some(question) = next {
+            page.empty("goto", &[("next", &format!("#{}", question::form_id(&question.key)))]);
+        } else {
+            page.assign("result", "'DONE'");
+            page.empty("goto", &[("next", "#end")]);
         }
         page.close("block");
         page.close("form");
