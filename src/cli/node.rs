@@ -213,6 +213,8 @@ pub(super) fn engine_settings(config: &Config) -> EngineSettings {
 fn janitor(world: &World, config: &Config) -> JanitorParts {
     JanitorParts {
         responses: world.storage.clone(),
+        recordings: world.storage.clone(),
+        prompts: world.storage.clone(),
         catalog: world.storage.clone(),
         clock: Arc::clone(&world.clock),
         settings: JanitorSettings {
@@ -220,6 +222,7 @@ fn janitor(world: &World, config: &Config) -> JanitorParts {
             idle: config.survey.idle,
             batch: config.janitor.batch,
             keep_fruitless_offers: config.janitor.keep_fruitless_offers,
+            keep_replaced_prompts: config.prompts.keep_replaced,
         },
     }
 }

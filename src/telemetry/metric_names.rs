@@ -29,13 +29,21 @@ pub const COMMITS: &str = "aftercall_commits_total";
 pub const WRITES: &str = "aftercall_writes_total";
 /// Writes in the largest commit (gauge).
 pub const LARGEST_BATCH: &str = "aftercall_largest_commit_writes";
+/// Recordings taken (counter; label `form`: how they came, multipart, bare or text).
+pub const RECORDINGS: &str = "aftercall_recordings_total";
+/// Audio of recordings taken (counter, bytes as stored).
+pub const RECORDING_BYTES: &str = "aftercall_recording_bytes_total";
+/// Recordings whose audio was deleted because its retention was over (counter).
+pub const RECORDINGS_DELETED: &str = "aftercall_recordings_deleted_total";
+/// How long the conversion of audio took (histogram, seconds; label `of`: recording).
+pub const CONVERSION_SECONDS: &str = "aftercall_conversion_seconds";
 /// Prompts read from the database because they were not in memory (counter).
 pub const PROMPT_READS: &str = "aftercall_prompt_reads_total";
 /// Audio of prompts in memory (gauge).
 pub const PROMPT_CACHE_BYTES: &str = "aftercall_prompt_cache_bytes";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 16] = [
+pub const ALL: [(&str, &str); 20] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -49,6 +57,10 @@ pub const ALL: [(&str, &str); 16] = [
     (LAST_COMMIT_AGE_SECONDS, "Seconds since the last commit."),
     (COMMITS, "Commits of the database."),
     (WRITES, "Writes made durable."),
+    (RECORDINGS, "Recordings taken, by how they came."),
+    (RECORDING_BYTES, "Bytes of recordings taken, as stored."),
+    (RECORDINGS_DELETED, "Recordings deleted because their retention was over."),
+    (CONVERSION_SECONDS, "Time the conversion of audio took in seconds."),
     (PROMPT_READS, "Prompts read from the database because they were not in memory."),
     (PROMPT_CACHE_BYTES, "Bytes of prompts in memory."),
     (LARGEST_BATCH, "Writes in the largest commit."),

@@ -4,13 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aftercall::actors::janitor::{Janitor, JanitorParts, JanitorSettings};
+use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{AnswerValue, ResponseState};
-use aftercall::foundation::{Clock, ManualClock, ResponseId, SystemChance, SystemClock, VersionId};
+use aftercall::foundation::{
+    Clock, ManualClock, PromptId, RecordingId, ResponseId, SystemChance, SystemClock, VersionId,
+};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
-use aftercall::storage::{CatalogStore, ResponseStore, VersionRow};
+use aftercall::storage::{
+    CatalogStore, PromptAudio, PromptForm, PromptRow, PromptStore, RecordingRow, RecordingStore,
+    ResponseStore, ResponseUpdate, VersionRow,
+};
 use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
 
-use crate::storage_contract::{Ground, answer, start, update};
+use crate::storage_contract::{Ground, answer, published, start, update};
+use crate::support::until_then;
 
 const IDLE: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -30,6 +37,8 @@ impl House {
         let clock = Arc::new(ManualClock::at(start()));
         let parts = JanitorParts {
             responses: storage.clone(),
+            recordings: storage.clone(),
+            prompts: storage.clone(),
             catalog: storage.clone(),
             clock: clock.clone(),
             settings: JanitorSettings {
@@ -37,6 +46,7 @@ impl House {
                 idle: IDLE,
                 batch: 2,
                 keep_fruitless_offers: 90 * DAY,
+                keep_replaced_prompts: DAY,
             },
         };
         let mut tree =
@@ -117,5 +127,56 @@ async fn only_what_the_published_version_says_deletes_a_response() {
     assert!(house.state(old).await.is_some(), "the draft has no say");
     house.clock.advance(6 * DAY);
     house.comes_to(old, None).await;
+    house.running.stop().await;
+}
+
+#[actix_rt::test]
+async fn replaced_prompts_and_old_recordings_go_and_those_in_use_stay() {
+    let house = House::with_janitor().await;
+    let storage = &*house.storage;
+    let ground = Ground::with_survey(storage, "support").await;
+    let mut document: serde_json::Value =
+        serde_json::from_str(include_str!("../../static/demo/support.json")).unwrap();
+    document["recording_retention_days"] = 3.into();
+    let version = published(VersionId::new(start(), &SystemChance), ground.survey, &document.to_string());
+    storage.publish(version).await.unwrap();
+    let prompt = |file: u8| PromptRow {
+        id: PromptId::new(start(), &SystemChance),
+        name: PromptName::parse("number.1").unwrap(),
+        language: "en".into(),
+        source: "one.wav".into(),
+        source_sha256: [file; 32],
+        source_format: "WAV".into(),
+        duration: Duration::from_secs(1),
+        stored_at: house.clock.now(),
+    };
+    let audio = PromptAudio { ulaw: vec![1], alaw: vec![2], pcm: vec![3] };
+    let (old, new) = (prompt(1), prompt(2));
+    for row in [&old, &new] {
+        storage.put_prompt(row.clone(), audio.clone()).await.unwrap();
+    }
+    let id = house.offered(&ground).await;
+    let recording = RecordingRow {
+        id: RecordingId::of(id, "q0", b"said"),
+        question_no: 0,
+        audio: b"said"[..].into(),
+        duration: Duration::from_secs(1),
+    };
+    let value = AnswerValue::Recording(recording.id.to_string());
+    let change = update(id, 0, ResponseState::Complete, vec![answer(0, value)]);
+    let change = ResponseUpdate { recordings: vec![recording.clone()], at: house.clock.now(), ..change };
+    storage.update_response(change).await.unwrap();
+    let there = async || {
+        let played =
+            async |row: &PromptRow| storage.prompt_audio(row.id, PromptForm::Ulaw).await.unwrap().is_some();
+        let heard = storage.recording(recording.id).await.unwrap().unwrap().audio.is_some();
+        (played(&old).await, played(&new).await, heard)
+    };
+    assert_eq!(there().await, (true, true, true));
+    house.clock.advance(DAY + Duration::from_secs(1));
+    until_then("the replaced prompt is gone", async || there().await == (false, true, true)).await;
+    house.clock.advance(2 * DAY);
+    until_then("the recording is gone", async || there().await == (false, true, false)).await;
+    assert!(house.state(id).await.is_some(), "its response stays");
     house.running.stop().await;
 }

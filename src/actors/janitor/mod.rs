@@ -1,4 +1,4 @@
-//! `Janitor` ends responses nobody goes on with and deletes those whose retention is over.
+//! `Janitor` ends responses nobody goes on with, and deletes responses, recordings and replaced prompts whose time is over.
 //!
 //! Owns nothing; every step is one bounded statement that may be repeated. Not VIP-critical: surveys go on without it.
 //! Messages: none, a timer.
@@ -13,11 +13,17 @@ use serde_json::{Value, json};
 
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
-use crate::storage::{CatalogStore, ResponseStore, StorageError, StoreFuture, SurveyRow};
+use crate::storage::{
+    CatalogStore, PromptStore, RecordingStore, ResponseStore, StorageError, StoreFuture, SurveyRow,
+};
 use crate::supervise::{Child, ChildError, Life};
+use crate::telemetry::metric_names as names;
 
 /// Batches in one round at most: a backlog is worked off over several rounds.
 const BATCHES_PER_ROUND: u32 = 50;
+
+/// Prompts or recordings whose audio is deleted in one statement at most: a long one is hundreds of pages of the database.
+const AUDIO_BATCH: u32 = 20;
 
 /// What the janitor is told at start.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +36,8 @@ pub struct JanitorSettings {
     pub batch: u32,
     /// How long asks are kept that no response began with.
     pub keep_fruitless_offers: Duration,
+    /// How long the audio of prompts that were replaced or removed is kept.
+    pub keep_replaced_prompts: Duration,
 }
 
 /// What it works with.
@@ -37,6 +45,10 @@ pub struct JanitorSettings {
 pub struct JanitorParts {
     /// Responses.
     pub responses: Arc<dyn ResponseStore>,
+    /// Recordings.
+    pub recordings: Arc<dyn RecordingStore>,
+    /// Prompts.
+    pub prompts: Arc<dyn PromptStore>,
     /// Surveys, for their retention.
     pub catalog: Arc<dyn CatalogStore>,
     /// Time.
@@ -55,6 +67,8 @@ struct Work {
     closed: Cell<u64>,
     deleted: Cell<u64>,
     deleted_offers: Cell<u64>,
+    deleted_recordings: Cell<u64>,
+    deleted_prompts: Cell<u64>,
     last_error: RefCell<Option<String>>,
 }
 
@@ -67,6 +81,8 @@ impl Janitor {
                 closed: Cell::default(),
                 deleted: Cell::default(),
                 deleted_offers: Cell::default(),
+                deleted_recordings: Cell::default(),
+                deleted_prompts: Cell::default(),
                 last_error: RefCell::default(),
             }),
         }
@@ -88,6 +104,8 @@ impl Child for Janitor {
             "closed_idle": self.work.closed.get(),
             "deleted": self.work.deleted.get(),
             "deleted_offers": self.work.deleted_offers.get(),
+            "deleted_recordings": self.work.deleted_recordings.get(),
+            "deleted_prompts": self.work.deleted_prompts.get(),
             "last_error": *self.work.last_error.borrow(),
         })
     }
@@ -111,24 +129,61 @@ impl Work {
         let old = before(now, keep_fruitless_offers);
         let deleted = in_batches(batch, || responses.delete_fruitless_offers(old, batch)).await?;
         self.deleted_offers.set(self.deleted_offers.get() + deleted);
+        let old = before(now, self.parts.settings.keep_replaced_prompts);
+        let prompts = &self.parts.prompts;
+        let deleted = in_batches(AUDIO_BATCH, || prompts.delete_replaced_prompts(old, AUDIO_BATCH)).await?;
+        self.deleted_prompts.set(self.deleted_prompts.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
-            let Some(days) = self.retention_days(&survey).await? else { continue };
-            let old = before(now, Duration::from_secs(u64::from(days) * 86_400));
-            let deleted = in_batches(batch, || responses.delete_responses(survey.survey, old, batch)).await?;
-            self.deleted.set(self.deleted.get() + deleted);
-            if deleted > 0 {
-                tracing::info!(survey = survey.key, deleted, days, "responses past their retention deleted");
+            // A draft has no say, and what cannot be read deletes nothing.
+            let Some(graph) = self.newest(&survey).await? else { continue };
+            if let Some(days) = graph.recording_retention_days() {
+                self.delete_recordings(&survey, days, now).await?;
+            }
+            if let Some(days) = graph.retention_days() {
+                self.delete_responses(&survey, days, now).await?;
             }
         }
         Ok(())
     }
 
-    /// What the newest published version says; a draft has no say, and what cannot be read deletes nothing.
-    async fn retention_days(&self, survey: &SurveyRow) -> Result<Option<u32>, StorageError> {
+    async fn delete_responses(
+        &self,
+        survey: &SurveyRow,
+        days: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let (batch, responses) = (self.parts.settings.batch, &self.parts.responses);
+        let old = before(now, in_days(days));
+        let deleted = in_batches(batch, || responses.delete_responses(survey.survey, old, batch)).await?;
+        self.deleted.set(self.deleted.get() + deleted);
+        if deleted > 0 {
+            tracing::info!(survey = survey.key, deleted, days, "responses past their retention deleted");
+        }
+        Ok(())
+    }
+
+    async fn delete_recordings(
+        &self,
+        survey: &SurveyRow,
+        days: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        let (old, recordings) = (before(now, in_days(days)), &self.parts.recordings);
+        let delete = || recordings.delete_recordings(survey.survey, old, AUDIO_BATCH);
+        let deleted = in_batches(AUDIO_BATCH, delete).await?;
+        self.deleted_recordings.set(self.deleted_recordings.get() + deleted);
+        metrics::counter!(names::RECORDINGS_DELETED).increment(deleted);
+        if deleted > 0 {
+            tracing::info!(survey = survey.key, deleted, days, "recordings past their retention deleted");
+        }
+        Ok(())
+    }
+
+    /// The newest published version, if it can be read.
+    async fn newest(&self, survey: &SurveyRow) -> Result<Option<SurveyGraph>, StorageError> {
         let Some(newest) = survey.newest else { return Ok(None) };
         let version = self.parts.catalog.version(newest.id).await?;
-        let graph = version.and_then(|version| SurveyGraph::from_json(&version.document).ok());
-        Ok(graph.and_then(|graph| graph.retention_days()))
+        Ok(version.and_then(|version| SurveyGraph::from_json(&version.document).ok()))
     }
 }
 
@@ -146,6 +201,10 @@ async fn in_batches<'a>(
         }
     }
     Ok(all)
+}
+
+fn in_days(days: u32) -> Duration {
+    Duration::from_secs(u64::from(days) * 86_400)
 }
 
 fn before(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
