@@ -1,9 +1,13 @@
 //! The flow by example.
 
+use std::time::Duration;
+
 use super::{graph, sample};
 use crate::domain::contact::Channel;
 use crate::domain::response::{AnswerValue, ResponseState};
-use crate::domain::survey::{Progress, Refusal, StepKind, SurveyGraph, advance, advance_all};
+use crate::domain::survey::{
+    Progress, Refusal, StepKind, SurveyGraph, advance, advance_all, advance_recording,
+};
 
 /// Answers `pairs` one after another; all of them must be taken.
 fn answered(graph: &SurveyGraph, channel: Channel, pairs: &[(&str, &str)]) -> Progress {
@@ -207,4 +211,28 @@ fn an_answer_off_the_way_has_no_say() {
         [(0, AnswerValue::Number(4)), (1, AnswerValue::Number(9)), (3, AnswerValue::Number(0)), (2, topic)];
     let progress = Progress::replay(&graph, Channel::Web, promoter);
     assert_eq!(progress.path(&graph), [0, 1, 3, 4]);
+}
+
+#[test]
+fn a_recording_answers_a_question_that_asks_for_one_and_keeps_to_its_length() {
+    let mut document = sample();
+    document["questions"][5]["max_seconds"] = serde_json::json!(10);
+    let graph = graph(&document);
+    let answers = [("csat", "4"), ("nps", "10"), ("solved", "2")];
+    let due = answered(&graph, Channel::Voice, &answers);
+    let give = |progress: &Progress, key: &str, reference: &str, ms: u64| {
+        advance_recording(&graph, progress, key, reference, Duration::from_millis(ms))
+            .map(|step| (step.kind, step.value, step.progress))
+            .map_err(|refusal| refusal.code())
+    };
+    let value = |reference: &str| AnswerValue::Recording(reference.to_owned());
+    let (kind, stored, progress) = give(&due, "say", "a", 12_000).unwrap();
+    assert_eq!((kind, stored), (StepKind::New, value("a")), "with the slack for beep and silence");
+    assert_eq!(give(&progress, "say", "a", 1_000).unwrap().0, StepKind::Repeat);
+    assert_eq!(give(&progress, "say", "b", 1_000).unwrap().0, StepKind::Correction);
+    assert_eq!(give(&due, "say", "a", 12_001).unwrap_err(), "recording_too_long");
+    assert_eq!(give(&due, "solved", "a", 1_000).unwrap_err(), "no_recording");
+    assert_eq!(give(&due, "nothing", "a", 1_000).unwrap_err(), "unknown_question");
+    assert_eq!(give(&Progress::new(Channel::Voice), "say", "a", 1_000).unwrap_err(), "not_yet");
+    assert_eq!(give(&Progress::new(Channel::Web), "say", "a", 1_000).unwrap_err(), "not_asked_here");
 }
