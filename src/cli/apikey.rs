@@ -70,6 +70,7 @@ pub(super) fn create(
 fn key_scope(scope: Scope) -> KeyScope {
     match scope {
         Scope::Ivr => KeyScope::Ivr,
+        Scope::Read => KeyScope::Read,
         Scope::Admin => KeyScope::Admin,
     }
 }

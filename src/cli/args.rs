@@ -198,7 +198,7 @@ pub enum ApikeyCommand {
     Create {
         /// A name for the key, such as the client's
         name: String,
-        /// What it may do: ivr (the IVR API), admin (drills)
+        /// What it may do: ivr (the IVR API), read (listening to recordings), admin (prompts, drills)
         #[arg(long, value_enum, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
     },
@@ -216,6 +216,8 @@ pub enum ApikeyCommand {
 pub enum Scope {
     /// The IVR API
     Ivr,
+    /// Listening to recordings; no writing
+    Read,
     /// Everything an operator may do over HTTP
     Admin,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::Semaphore;
 
 use super::engine::OpenDatabase;
 use super::failure::Failure;
@@ -153,7 +154,7 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
     let handle = handle.map_err(|e| Failure::because("cannot record metrics", &e))?;
     for (name, help) in names::ALL {
         match name {
-            names::HTTP_SECONDS => metrics::describe_histogram!(name, help),
+            names::HTTP_SECONDS | names::CONVERSION_SECONDS => metrics::describe_histogram!(name, help),
             name if name.ends_with("_total") => metrics::describe_counter!(name, help),
             name => metrics::describe_gauge!(name, help),
         }
@@ -261,6 +262,11 @@ fn recording_limits(config: &Config) -> AudioLimits {
     AudioLimits { bytes: from.max_bytes, shortest: from.shortest, longest: RECORDING_LONGEST }
 }
 
+/// Half of the processors.
+fn conversions() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
 fn key_ring(config: &Config) -> KeyRing {
     let from = &config.ivr_api;
     KeyRing::new(
@@ -285,6 +291,7 @@ fn api(
         prompt_store: world.storage.clone(),
         catalog: world.storage.clone(),
         recording_store: world.storage.clone(),
+        conversions: Semaphore::new(conversions()),
         tree: Arc::clone(tree),
         storage_health,
         clock: Arc::clone(&world.clock),

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
 
 use crate::actors::survey_engine::EngineError;
 use crate::audio::AudioError;
@@ -53,6 +54,35 @@ impl ApiError {
     /// The body is too large.
     pub fn too_large(max: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("the body is larger than {max} bytes"))
+    }
+
+    /// A recording is too large.
+    pub fn recording_too_large(max: usize) -> Self {
+        let message =
+            format!("the recording is larger than {max} bytes; `recordings.max_bytes` sets the limit");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+    }
+
+    /// The body came too slowly.
+    pub fn too_slow(limit: Duration) -> Self {
+        let message = format!("the body did not arrive within {} seconds; send it again", limit.as_secs());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message)
+    }
+
+    /// There is no such recording.
+    pub fn unknown_recording() -> Self {
+        let message = "there is no recording with this id; the value of a recorded answer is its id";
+        Self::new(StatusCode::NOT_FOUND, "unknown_recording", message)
+    }
+
+    /// There was a recording, of this moment.
+    pub fn recording_gone(at: DateTime<Utc>) -> Self {
+        let message = format!(
+            "the recording of {} was deleted when its retention was over; the survey's recording_retention_days says \
+             how long recordings are kept",
+            at.format("%Y-%m-%d")
+        );
+        Self::new(StatusCode::GONE, "recording_deleted", message)
     }
 
     /// There is no such prompt.

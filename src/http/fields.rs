@@ -13,13 +13,28 @@ const FIELDS_MAX: usize = 100;
 const VALUE_MAX: usize = 8_000;
 
 /// The parameters of a request by folded name: `responseId`, `response_id` and `RESPONSE-ID` are one.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Fields(Vec<(String, String)>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    list: Vec<(String, String)>,
+    /// Characters of one value at most.
+    value_max: usize,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { list: Vec::new(), value_max: VALUE_MAX }
+    }
+}
 
 impl Fields {
     /// Reads query and body; the same parameter twice with different values is refused, not guessed.
     pub fn parse(query: &str, body: &[u8]) -> Result<Self, ApiError> {
-        let mut fields = Self::default();
+        Self::parse_long(query, body, VALUE_MAX)
+    }
+
+    /// The same with values of up to `value_max` characters, where one of them may be audio.
+    pub fn parse_long(query: &str, body: &[u8], value_max: usize) -> Result<Self, ApiError> {
+        let mut fields = Self { list: Vec::new(), value_max };
         fields.add_form(query.as_bytes())?;
         let text =
             std::str::from_utf8(body).map_err(|_| ApiError::malformed("the body is not UTF-8 text"))?;
@@ -34,24 +49,33 @@ impl Fields {
 
     /// The value of the first of these folded names that is there.
     pub fn get(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.0.iter().find(|(n, _)| n == name)).map(|(_, v)| v.as_str())
+        names.iter().find_map(|name| self.list.iter().find(|(n, _)| n == name)).map(|(_, v)| v.as_str())
     }
 
-    fn add(&mut self, name: &str, value: String) -> Result<(), ApiError> {
+    /// Takes out the value of the first of these folded names that is there.
+    pub fn take(&mut self, names: &[&str]) -> Option<String> {
+        let place = names.iter().find_map(|name| self.list.iter().position(|(n, _)| n == name));
+        place.map(|place| self.list.swap_remove(place).1)
+    }
+
+    /// Adds a parameter that came in another way than [`Fields::parse`] knows.
+    pub fn add(&mut self, name: &str, value: String) -> Result<(), ApiError> {
         let name: String =
             name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
-        if value.chars().count() > VALUE_MAX {
-            return Err(ApiError::malformed(format!("`{name}` is longer than {VALUE_MAX} characters")));
+        let max = self.value_max;
+        // There are at least as many bytes as characters, and bytes need no counting.
+        if value.len() > max && value.chars().count() > max {
+            return Err(ApiError::malformed(format!("`{name}` is longer than {max} characters")));
         }
-        match self.0.iter().find(|(n, _)| *n == name) {
+        match self.list.iter().find(|(n, _)| *n == name) {
             Some((_, known)) if *known == value => return Ok(()),
             Some(_) => {
                 return Err(ApiError::malformed(format!("`{name}` is given twice with different values")));
             }
-            None if self.0.len() >= FIELDS_MAX => {
+            None if self.list.len() >= FIELDS_MAX => {
                 return Err(ApiError::malformed(format!("more than {FIELDS_MAX} parameters")));
             }
-            None => self.0.push((name, value)),
+            None => self.list.push((name, value)),
         }
         Ok(())
     }
@@ -173,7 +197,7 @@ mod tests {
     use super::*;
 
     fn check(query: &str, body: &str) -> Result<Vec<(String, String)>, String> {
-        Fields::parse(query, body.as_bytes()).map(|f| f.0).map_err(|e| e.to_string())
+        Fields::parse(query, body.as_bytes()).map(|f| f.list).map_err(|e| e.to_string())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "compared with what `check` returns")]

@@ -12,6 +12,7 @@ mod ivr;
 mod openapi;
 mod prometheus;
 mod prompts;
+mod recordings;
 mod reply;
 mod routes;
 mod server;

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 use super::error::ApiError;
 use super::format::Format;
 use super::state::Api;
-use super::{docs, drill, health, ivr, openapi, prometheus, prompts};
+use super::{docs, drill, health, ivr, openapi, prometheus, prompts, recordings};
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     // Answers are most of what comes, so they are looked for first.
@@ -15,6 +15,8 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     call(app, ["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"], &ivr::answers);
     call(app, ["/ivr/v1/survey", "/ivr/v1/survey.json", "/ivr/v1/survey.xml"], &ivr::survey);
     call(app, ["/ivr/v1/complete", "/ivr/v1/complete.json", "/ivr/v1/complete.xml"], &ivr::complete);
+    call(app, ["/ivr/v1/recording", "/ivr/v1/recording.json", "/ivr/v1/recording.xml"], &ivr::recording);
+    app.service(read_only("/api/v1/recordings/{id}.wav", route().to(recordings::play)));
     app.service(read_only("/prompts/{id}.{form}.wav", route().to(prompts::by_id)))
         .service(read_only("/prompts/{language}/{name}.wav", route().to(prompts::by_name)))
         .service(read_only("/api/v1/prompts", route().to(prompts::list)))
@@ -37,7 +39,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 }
 
 /// A call of a script, whatever its method: it answers a wrong one itself. One resource for each path: of a resource
-/// with several, actix makes a regular expression, which costs more than comparing twelve paths.
+/// with several, actix makes a regular expression, which costs more than comparing fifteen paths.
 fn call<F, A>(app: &mut ServiceConfig, paths: [&'static str; 3], handler: &F)
 where
     F: Handler<A>,

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 
 use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
@@ -53,6 +54,8 @@ pub struct Api {
     pub catalog: Arc<dyn CatalogStore>,
     /// Recordings.
     pub recording_store: Arc<dyn RecordingStore>,
+    /// Recordings converted at once: each keeps a processor busy, and calls need one too.
+    pub conversions: Semaphore,
     /// The running tree, once it runs: how the children are, and crash drills.
     pub tree: Arc<OnceLock<Running>>,
     /// How the database is.

@@ -24,6 +24,7 @@ mod kill9;
 mod ops;
 mod prompt_folder;
 mod prompts;
+mod recordings;
 mod report;
 mod scripts;
 mod storage_contract;

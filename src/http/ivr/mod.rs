@@ -1,13 +1,15 @@
-//! The IVR API: `survey`, `answer`, `answers`, `complete`, and the same as VoiceXML in `vxml`. A script is one loop: ask what the reply says, send the digits,
-//! until `result` is not `QUESTION`. Every call may be repeated.
+//! The IVR API: `survey`, `answer`, `answers`, `complete`, `recording`, and the same as VoiceXML in `vxml`. A script is one
+//! loop: ask what the reply says, send the digits, until `result` is not `QUESTION`. Every call may be repeated.
 
 mod answer;
 mod complete;
+mod recording;
 mod survey;
 mod view;
 mod vxml;
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -29,6 +31,7 @@ use super::state::Api;
 
 pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
+pub(super) use recording::{__path_recording, RecordingBody, recording};
 pub use survey::offer_of;
 pub(super) use survey::{__path_survey, survey};
 pub use view::{begun, not_asked};
@@ -39,6 +42,7 @@ pub(super) use vxml::{
 
 use answer::give_answer;
 use complete::finish;
+use recording::{give_recording, receive, unpack};
 use survey::{SurveyParams, offer};
 
 /// The methods every endpoint takes.
@@ -64,12 +68,24 @@ async fn serve(
         Ok(Err(_panic)) => Err(ApiError::internal("a handler panicked; the panic is in the log above")),
         Err(_elapsed) => Err(ApiError::deadline()),
     };
+    conclude(name, &request, begun, outcome, format, &api)
+}
+
+/// Renders what came of a call that began at `begun`, and counts it.
+fn conclude(
+    name: &'static str,
+    request: &HttpRequest,
+    begun: Duration,
+    outcome: Result<Reply, ApiError>,
+    format: Format,
+    api: &Api,
+) -> HttpResponse {
     let result = outcome.as_ref().map_or_else(ApiError::code, |_| "ok");
     let mut response = match outcome {
         Ok(reply) => reply.render(StatusCode::OK, format),
-        Err(error) => render_error(&error, format, &api),
+        Err(error) => render_error(&error, format, api),
     };
-    if wants_ok(&request) {
+    if wants_ok(request) {
         *response.status_mut() = StatusCode::OK;
     }
     let took = api.clock.monotonic().saturating_sub(begun);

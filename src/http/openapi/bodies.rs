@@ -17,7 +17,9 @@ pub(super) struct PostBodies;
 impl Modify for PostBodies {
     fn modify(&self, document: &mut OpenApi) {
         let calls = document.paths.paths.iter_mut().filter(|(path, _)| path.starts_with("/ivr/"));
-        for operation in calls.filter_map(|(_, item)| item.post.as_mut()) {
+        // One that says itself what its body is, keeps it.
+        let without_body = |operation: &&mut Operation| operation.request_body.is_none();
+        for operation in calls.filter_map(|(_, item)| item.post.as_mut()).filter(without_body) {
             into_body(operation);
         }
     }

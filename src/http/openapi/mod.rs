@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::prompts::{PromptList, PromptView};
 use super::reply::Reply;
 use super::state::Api;
-use super::{drill, health, ivr, prometheus, prompts};
+use super::{drill, health, ivr, prometheus, prompts, recordings};
 use bodies::PostBodies;
 use replies::{ErrorExamples, FlatReply};
 
@@ -27,14 +27,15 @@ use replies::{ErrorExamples, FlatReply};
     ),
     servers((url = "/", description = "This server")),
     paths(
-        ivr::survey, ivr::answer, ivr::answers, ivr::complete, ivr::survey_vxml,
+        ivr::survey, ivr::answer, ivr::answers, ivr::complete, ivr::survey_vxml, ivr::recording, recordings::play,
         prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
         health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
     ),
-    components(schemas(Reply, PromptList, PromptView)),
+    components(schemas(Reply, ivr::RecordingBody, PromptList, PromptView)),
     tags(
         (name = "IVR", description = "Surveys at the end of a call"),
         (name = "Prompts", description = "What callers hear"),
+        (name = "Results", description = "What customers answered"),
         (name = "Operation", description = "Health, figures, drills"),
     ),
     modifiers(&Keys, &FlatReply, &PostBodies, &ErrorExamples),

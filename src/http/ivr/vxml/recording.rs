@@ -1,10 +1,14 @@
 //! `recording.vxml`: what the caller said, and goes where the server says.
 
+use std::cell::Cell;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 
 use crate::http::error::ApiError;
+use crate::http::fields::Fields;
+use crate::http::ivr;
 use crate::http::state::Api;
 
 use super::answer::{not_stored, stored};
@@ -17,6 +21,21 @@ pub(in crate::http) async fn recording(
     payload: Payload,
     api: Data<Api>,
 ) -> HttpResponse {
-    let work = async { Err(ApiError::no_such_path()) };
-    serve("recording.vxml", &api, work.boxed_local(), not_stored).await
+    // The way here may take longer than the limit of a call; the work on it may not.
+    let received = ivr::receive(&request, payload, &api).await;
+    let in_query = Fields::parse(request.query_string(), b"");
+    let hung_up = Cell::new(in_query.is_ok_and(|fields| ended(&fields)));
+    let work = async {
+        let upload = ivr::unpack(&request, received?, &api).await?;
+        hung_up.set(hung_up.get() || ended(&upload.fields));
+        let turn = ivr::give_recording(&api, upload).await?;
+        Ok(if hung_up.get() { ending::hung_up() } else { stored(&turn) })
+    };
+    let failed = |error: &ApiError| if hung_up.get() { ending::hung_up() } else { not_stored(error) };
+    serve("recording.vxml", &api, work.boxed_local(), failed).await
+}
+
+/// Whether the caller is gone.
+fn ended(fields: &Fields) -> bool {
+    fields.get(&["end"]) == Some("hangup")
 }
