@@ -33,7 +33,7 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
 
 /// The active surveys that would then miss it.
 fn needed_by(desk: &Desk<'_>, name: &PromptName, language: &str) -> Result<Vec<String>, Failure> {
-    let prompts = prompt_index(desk.storage)?;
+    let prompts = block_on(prompt_index(desk.storage))??;
     let surveys = desk.surveys()?;
     let active = surveys.iter().filter(|survey| survey.active);
     let needing = active
