@@ -43,12 +43,12 @@ fn due(server: &Server) -> String {
 }
 
 /// A hum in G.711 µ-law of so many milliseconds; its period in samples tells one from another.
-fn hum(millis: usize, period: usize) -> Vec<u8> {
+pub fn hum(millis: usize, period: usize) -> Vec<u8> {
     (0..millis * 8).map(|n| if n % period < period / 2 { 0x90 } else { 0x10 }).collect()
 }
 
 /// A WAV file of G.711 µ-law samples, as a gateway writes it.
-fn wav(samples: &[u8]) -> Vec<u8> {
+pub fn wav(samples: &[u8]) -> Vec<u8> {
     let size = u32::try_from(samples.len()).unwrap();
     let mut file = b"RIFF".to_vec();
     file.extend((size + 50).to_le_bytes());

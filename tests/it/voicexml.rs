@@ -4,6 +4,7 @@ mod callers;
 mod endings;
 mod faults;
 mod random;
+mod sound;
 mod written;
 
 use serde_json::{Value, json};

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use aftercall::foundation::{Chance, SeededChance};
 
 use super::*;
+use crate::recordings::{hum, wav};
 use crate::support::store::Answers;
 use crate::support::voicexml::{Input, Said};
 
 const SURVEYS: u64 = 24;
 const CALLS_EACH: u64 = 8;
+/// Stands for a recording in what should be stored.
+const RECORDED: &str = "recorded";
 
 /// A number below `bound`.
 fn below(chance: &SeededChance, bound: usize) -> usize {
@@ -38,7 +41,7 @@ fn question(place: usize, count: usize, chance: &SeededChance) -> Value {
         let one = |no: usize| json!({"key": format!("c{no}"), "label": {"en": format!("Choice {no}")}});
         (1..=count).map(one).collect()
     };
-    let mut question = match below(chance, 8) {
+    let mut question = match below(chance, 9) {
         0 => json!({"type": "rating", "scale": "1-5"}),
         1 => json!({"type": "rating", "scale": "0-9"}),
         2 => json!({"type": "rating", "scale": "1-10"}),
@@ -47,6 +50,7 @@ fn question(place: usize, count: usize, chance: &SeededChance) -> Value {
         6 => {
             json!({"type": "choice", "choices": choices(2 + below(chance, 8)), "read_choices": below(chance, 2) == 0})
         }
+        7 => json!({"type": "voice_comment", "max_seconds": 5}),
         _ => json!({"type": "rating", "scale": "1-7"}),
     };
     question["key"] = json!(format!("{place}-key"));
@@ -75,10 +79,23 @@ struct Anybody<'a> {
 
 impl Anybody<'_> {
     fn right(&mut self, key: &str, question: &Value) -> Input {
+        if question["type"] == "voice_comment" {
+            return self.speak(key);
+        }
         let (digits, stored) = answer(question, self.chance);
         self.pressed.insert(key.to_owned(), stored);
         let more = if digits.len() == 1 { pick(self.chance, &["", "#", "~", "~5"]) } else { "" };
         Input::Keys(format!("{digits}{more}"))
+    }
+
+    fn speak(&mut self, key: &str) -> Input {
+        self.pressed.insert(key.to_owned(), RECORDED.to_owned());
+        let words = wav(&hum(800, 20 + below(self.chance, 40)));
+        if below(self.chance, 4) > 0 {
+            return Input::Speech(words);
+        }
+        self.left = true;
+        Input::SpeechThenHangUp(words)
     }
 
     fn miss(&mut self, key: &str, question: &Value) -> Input {
@@ -145,7 +162,7 @@ fn what_is_stored_is_what_the_caller_pressed_whatever_the_survey_and_however_the
     let site = Site::new();
     let server = site.serve(&["survey.catalog_refresh_ms=100"]);
     let stored = Stored::open(&site.database());
-    let (mut hung_up, mut whole) = (0, 0);
+    let (mut hung_up, mut whole, mut recorded) = (0, 0, 0);
     for no in 0..SURVEYS {
         let document = random_survey(no, &chance);
         site.publish(&document);
@@ -168,12 +185,17 @@ fn what_is_stored_is_what_the_caller_pressed_whatever_the_survey_and_however_the
             };
             let mut gateway = gateway(&server, &mut caller);
             gateway.separator = pick(&chance, &[" ", ""]);
-            let called = below(&chance, 2) == 0;
-            let ended = gateway.run(&survey(&format!("&call_id={call}")), called);
+            let as_part = below(&chance, 2) == 0;
+            let ended = gateway.run(&survey(&format!("&call_id={call}")), as_part);
             assert_eq!(gateway.own_words, 0, "{document:#}");
             drop(gateway);
             let response = stored.response_of(&call).unwrap();
-            assert_eq!(stored.answers(&response), caller.pressed, "{call} of {document:#}");
+            let mut answers = stored.answers(&response);
+            for answer in answers.values_mut().filter(|answer| uuid::Uuid::try_parse(answer).is_ok()) {
+                RECORDED.clone_into(answer);
+            }
+            recorded += answers.values().filter(|answer| *answer == RECORDED).count();
+            assert_eq!(answers, caller.pressed, "{call} of {document:#}");
             let state = stored.state(&response).unwrap();
             assert!(!["offered", "in_progress"].contains(&state.as_str()), "{call} is {state}: {ended:?}");
             if caller.left {
@@ -186,5 +208,8 @@ fn what_is_stored_is_what_the_caller_pressed_whatever_the_survey_and_however_the
         }
     }
     assert!(hung_up >= 20 && whole >= 20, "{hung_up} hung up, {whole} did not: change the odds");
+    assert!(recorded >= 10, "{recorded} recordings: change the odds");
+    let rows = stored.count("SELECT count(*) FROM recording");
+    assert_eq!(usize::try_from(rows).unwrap(), recorded, "each once");
     stored.sound();
 }

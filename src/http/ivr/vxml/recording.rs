@@ -6,6 +6,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 
+use crate::actors::survey_engine::{EndWish, Finish};
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
 use crate::http::ivr;
@@ -15,7 +16,7 @@ use super::answer::{not_stored, stored};
 use super::{ending, serve};
 
 /// `recording.vxml`: stores a recording, sent as `multipart/form-data` with `response_id`, `question_id` and `recording`; the
-/// document returns what that of `answer.vxml` does. With `end=hangup` the caller is gone, and so is the document.
+/// document returns what that of `answer.vxml` does. With `end=hangup` the caller is gone: the response ends, and so does the document.
 pub(in crate::http) async fn recording(
     request: HttpRequest,
     payload: Payload,
@@ -28,8 +29,14 @@ pub(in crate::http) async fn recording(
     let work = async {
         let upload = ivr::unpack(&request, received?, &api).await?;
         hung_up.set(hung_up.get() || ended(&upload.fields));
-        let turn = ivr::give_recording(&api, upload).await?;
-        Ok(if hung_up.get() { ending::hung_up() } else { stored(&turn) })
+        let response = ivr::response_id(&upload.fields)?;
+        let given = ivr::give_recording(&api, upload).await;
+        if hung_up.get() {
+            // Whatever becomes of the recording, the call is over.
+            let finish = Finish { response, wish: EndWish::ByAnswers };
+            api.engine.ask(finish, api.settings.deadline).await??;
+        }
+        given.map(|turn| if hung_up.get() { ending::hung_up() } else { stored(&turn) })
     };
     let failed = |error: &ApiError| if hung_up.get() { ending::hung_up() } else { not_stored(error) };
     serve("recording.vxml", &api, work.boxed_local(), failed).await
