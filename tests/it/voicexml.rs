@@ -10,7 +10,7 @@ mod written;
 use serde_json::{Value, json};
 
 use super::support::store::Stored;
-use super::support::voicexml::{Caller, Ended, Gateway, Request};
+use super::support::voicexml::{Caller, Ended, Gateway, Request, Values};
 use super::support::{DN, Server, Site, block_on, until_then};
 
 /// The address of a survey for a call.

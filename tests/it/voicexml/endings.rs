@@ -95,7 +95,7 @@ fn a_hang_up_keeps_what_was_answered_and_ends_the_response() {
             let expected = if called {
                 Ended::ReturnEvent("connection.disconnect.hangup".to_owned())
             } else {
-                Ended::Exit(Default::default())
+                Ended::Exit(Values::new())
             };
             assert_eq!(ended, Ok(expected), "{call}");
             let response = stored.response_of(&call).unwrap();
@@ -127,7 +127,7 @@ fn the_survey_ends_as_the_application_wishes() {
     }
     let mut caller = Scripted::keys(&["5", "1", "9"]);
     let mut gateway = gateway(&server, &mut caller);
-    assert_eq!(gateway.run(&survey("&end=disconnect"), false), Ok(Ended::Exit(Default::default())));
+    assert_eq!(gateway.run(&survey("&end=disconnect"), false), Ok(Ended::Exit(Values::new())));
     assert_eq!(gateway.heard.len(), 5, "thanks are said before the line is cut");
     assert!(
         !gateway.fetched.iter().any(|(url, _)| url.contains("complete")),
