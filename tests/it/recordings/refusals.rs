@@ -16,10 +16,15 @@ fn what_cannot_be_a_recording_is_refused_and_the_question_stays_due() {
     let good = wav(&hum(1_000, 20));
     let unknown = uuid::Uuid::nil().to_string();
     for (what, reply, status, code) in [
-        ("silence", send(&server, &response, "say", wav(&[0xff; 8_000])), 422, "silent"),
-        ("too short", send(&server, &response, "say", wav(&hum(200, 20))), 422, "too_short"),
+        ("silence", send(&server, &response, "say", wav(&[0xff; 8_000])), 422, "audio_silent"),
+        ("too short", send(&server, &response, "say", wav(&hum(200, 20))), 422, "audio_too_short"),
         ("7.1 s of 5 s", send(&server, &response, "say", wav(&hum(7_100, 20))), 422, "recording_too_long"),
-        ("no audio", send(&server, &response, "say", b"%PDF-1.7 \0 not audio".to_vec()), 422, "not_audio"),
+        (
+            "no audio",
+            send(&server, &response, "say", b"%PDF-1.7 \0 not audio".to_vec()),
+            422,
+            "audio_not_taken",
+        ),
         ("nothing", send(&server, &response, "say", Vec::new()), 400, "missing_parameter"),
         ("60 001 bytes", send(&server, &response, "say", vec![0x55; 60_001]), 413, "too_large"),
         ("a number's question", send(&server, &response, "last", good.clone()), 422, "no_recording"),
@@ -49,7 +54,7 @@ fn text_that_is_no_audio_is_refused_with_the_place() {
     assert_refused(&form("UklGR*"), 400, "bad_parameter");
     assert!(form("UklGR*").word("message").contains("character 6"));
     assert_refused(&form("52494"), 400, "bad_parameter");
-    assert_refused(&form(""), 422, "empty");
+    assert_refused(&form(""), 422, "audio_empty");
     assert_refused(&form(&"ab".repeat(60_001)), 413, "too_large");
     assert_refused(&form(&"ab".repeat(300_000)), 413, "too_large");
     let two: [(&str, &str, &[u8]); 2] = [("audio", "", b"00"), ("data", "", b"00")];
