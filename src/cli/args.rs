@@ -88,7 +88,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// Checks everything that can be checked before a start; changes nothing
     #[command(
-        after_help = "One line for each finding, `ok` or `FAIL`; exit code 0 when all are ok, else 1.\n\
+        after_help = "One line for each finding, `ok`, `warn` or `FAIL`; exit code 0 when none failed, else 1.\n\
                             \nExamples:\n  aftercall check\n  aftercall check --print-defaults > aftercall.toml"
     )]
     Check(CheckArgs),

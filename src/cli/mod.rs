@@ -19,6 +19,7 @@ mod migrate;
 mod needed_prompts;
 mod node;
 mod offers;
+mod open_files;
 mod openapi;
 mod output;
 mod prompt;

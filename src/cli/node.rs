@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::engine::OpenDatabase;
 use super::failure::Failure;
+use super::open_files;
 use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
@@ -56,6 +57,7 @@ struct World {
 impl Node {
     /// Starts everything; returns when calls can be served.
     pub(super) async fn start(config: &Config, database: &OpenDatabase) -> Result<Self, Failure> {
+        open_files::raise(config);
         let tls = config.ivr_api.tls.as_ref().map(load_tls).transpose();
         let tls = tls.map_err(|e| Failure::because("cannot serve TLS", &e))?;
         let socket = bind(config.ivr_api.listen)?;
@@ -297,6 +299,7 @@ fn api(
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
         metrics: world.metrics.clone(),
+        openapi: OnceLock::new(),
         in_flight: InFlight::default(),
         settings: ApiSettings {
             node: config.node.name.clone(),

@@ -24,8 +24,9 @@ const WORKERS: Key = Key::integer(
 const MAX_CONNECTIONS: Key = Key::integer(
     "ivr_api",
     "max_connections",
-    ("connections", 10, 1_000_000, 10_000),
-    "The most connections open at once; further ones wait to be accepted.",
+    ("connections", 10, 1_000_000, 12_000),
+    "The most connections open at once. An eighth is kept free for new ones: beyond that, the one quiet for longest is \
+     closed. Each takes an open file; the limit of the process (LimitNOFILE) must leave room for them.",
 );
 const BODY_MAX_BYTES: Key = Key::integer(
     "ivr_api",

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
@@ -64,6 +65,8 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub chance: Arc<dyn Chance>,
+    /// `/openapi.json`, once somebody has asked for it.
+    pub openapi: OnceLock<Bytes>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
     /// Calls begun and not yet answered.

@@ -7,6 +7,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
 
+mod abuse;
 mod cli_check;
 mod cli_data;
 mod cli_frame;

@@ -9,30 +9,48 @@ use std::process::ExitCode;
 use super::args::{CheckArgs, ConfigArgs};
 use super::engine::inspect;
 use super::failure::{EXIT_PROBLEM, Outcome};
+use super::open_files;
 use super::output::{say, whole};
 use crate::config::{Config, DatabaseUrl, reference};
+
+/// How a thing was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    /// Works, but not as far as it is meant to.
+    Warn,
+    Fail,
+}
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Finding {
-    ok: bool,
+    verdict: Verdict,
     what: &'static str,
     detail: String,
 }
 
 impl Finding {
     pub(super) fn ok(what: &'static str, detail: impl fmt::Display) -> Self {
-        Self { ok: true, what, detail: detail.to_string() }
+        Self { verdict: Verdict::Ok, what, detail: detail.to_string() }
+    }
+
+    pub(super) fn warn(what: &'static str, detail: impl fmt::Display) -> Self {
+        Self { verdict: Verdict::Warn, what, detail: detail.to_string() }
     }
 
     pub(super) fn fail(what: &'static str, detail: impl fmt::Display) -> Self {
-        Self { ok: false, what, detail: detail.to_string() }
+        Self { verdict: Verdict::Fail, what, detail: detail.to_string() }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.ok { "ok  " } else { "FAIL" };
+        let verdict = match self.verdict {
+            Verdict::Ok => "ok  ",
+            Verdict::Warn => "warn",
+            Verdict::Fail => "FAIL",
+        };
         write!(f, "{verdict}  {}: {}", self.what, self.detail)
     }
 }
@@ -59,7 +77,7 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
     for finding in &findings {
         say!("{finding}");
     }
-    let well = findings.iter().all(|finding| finding.ok);
+    let well = findings.iter().all(|finding| finding.verdict != Verdict::Fail);
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
 }
 
@@ -73,6 +91,10 @@ fn look(config: &Config) -> Vec<Finding> {
     }
     findings.push(places::listen_address(config.ivr_api.listen));
     findings.extend(config.ivr_api.tls.as_ref().map(tls::files));
+    findings.push(match open_files::inspect(config) {
+        Ok(detail) => Finding::ok("open files", detail),
+        Err(problem) => Finding::warn("open files", problem),
+    });
     findings.push(Finding::ok("time zone", config.site.time_zone));
     findings
 }

@@ -116,13 +116,14 @@ fn listening_inode(table: &str, port: u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Verdict;
     use super::*;
 
     #[test]
     fn a_taken_port_is_reported_with_the_program_that_holds_it() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let finding = listen_address(listener.local_addr().unwrap());
-        assert!(!finding.ok);
+        assert_eq!(finding.verdict, Verdict::Fail);
         assert!(finding.detail.contains(&format!("process {}", std::process::id())), "{}", finding.detail);
     }
 
@@ -131,7 +132,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.node.data_dir = folder.path().to_owned();
-        assert!(data_folder(&config).ok);
+        assert_eq!(data_folder(&config).verdict, Verdict::Ok);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         config.node.data_dir = folder.path().join("not/yet/there");
         assert!(data_folder(&config).detail.contains("is made at the first start"));
@@ -140,6 +141,6 @@ mod tests {
         std::fs::write(&config.node.data_dir, "").unwrap();
         assert!(data_folder(&config).detail.contains("not a folder"));
         config.node.data_dir.push("below");
-        assert!(!data_folder(&config).ok);
+        assert_eq!(data_folder(&config).verdict, Verdict::Fail);
     }
 }

@@ -4,7 +4,8 @@ mod bodies;
 mod replies;
 
 use actix_web::HttpResponse;
-use actix_web::web::Data;
+use actix_web::http::header::ContentType;
+use actix_web::web::{Bytes, Data};
 use utoipa::openapi::Server;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -70,9 +71,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     responses((status = 200, description = "The OpenAPI document", body = Object)),
 )]
 pub(super) async fn openapi_json(api: Data<Api>) -> HttpResponse {
-    let mut document = openapi();
-    if let Some(url) = &api.settings.public_url {
-        document.servers = Some(vec![Server::new(url.as_str())]);
-    }
-    HttpResponse::Ok().json(document)
+    // Made once: it takes long enough that asking for it often would keep callers waiting.
+    let document = api.openapi.get_or_init(|| {
+        let mut document = openapi();
+        if let Some(url) = &api.settings.public_url {
+            document.servers = Some(vec![Server::new(url.as_str())]);
+        }
+        serde_json::to_vec(&document).map_or_else(|_| Bytes::new(), Bytes::from)
+    });
+    HttpResponse::Ok().content_type(ContentType::json()).body(document.clone())
 }

@@ -15,6 +15,7 @@ pub struct Http {
     client: Client,
     base: String,
     key: String,
+    patience: Duration,
 }
 
 /// A reply, read to its end.
@@ -27,12 +28,17 @@ pub struct Reply {
 
 impl Http {
     pub fn new(base: String, key: &str) -> Self {
-        Self { client: client(), base, key: key.to_owned() }
+        Self { client: client(PATIENCE), base, key: key.to_owned(), patience: PATIENCE }
     }
 
     /// The same with a pool of its own: connections belong to the runtime that made them.
     pub fn fresh(&self) -> Self {
-        Self { client: client(), ..self.clone() }
+        Self { client: client(self.patience), ..self.clone() }
+    }
+
+    /// The same with a client that gives up after so long.
+    pub fn with_patience(&self, patience: Duration) -> Self {
+        Self { client: client(patience), patience, ..self.clone() }
     }
 
     /// The same with another key.
@@ -98,10 +104,10 @@ pub async fn read(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
 }
 
 /// A test's own server is asked by its address, which its certificate need not name.
-fn client() -> Client {
+fn client(patience: Duration) -> Client {
     // One provider per process; a second attempt changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let builder = Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder = Client::builder().timeout(patience).no_proxy().redirect(reqwest::redirect::Policy::none());
     builder.tls_danger_accept_invalid_certs(true).build().unwrap()
 }
 
