@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A connection told to leave may still do so much: longer than the IVR API's own deadline by default, so that a request
-/// in progress is answered, and shorter than a script's patience, so that a caller who waits to be let in is.
+/// A connection is not made to leave sooner than this after it did something: longer than the IVR API's own deadline by
+/// default, so that a request in progress is answered, and shorter than a script's patience, so that a caller who waits to be
+/// let in is.
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// The connections of one worker.
@@ -18,9 +19,8 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 pub(super) struct Crowd(Rc<RefCell<Seats>>);
 
 struct Seats {
-    /// With more than these open, somebody has to leave for each who comes.
+    /// With so many who may stay, somebody has to leave for each who comes.
     most: usize,
-    open: usize,
     /// Rises with every move to the end of the queue.
     next: u64,
     /// Those not told to leave, the quietest first.
@@ -38,7 +38,7 @@ struct Seat {
     waker: RefCell<Option<Waker>>,
 }
 
-/// A connection that is open; it is counted until this is dropped.
+/// A connection that is open; it has its place until this is dropped.
 pub(super) struct Guest {
     crowd: Crowd,
     seat: Rc<Seat>,
@@ -47,14 +47,14 @@ pub(super) struct Guest {
 impl Crowd {
     /// Nobody is there.
     pub(super) fn new(most: usize) -> Self {
-        Self(Rc::new(RefCell::new(Seats { most, open: 0, next: 0, queue: BTreeMap::new() })))
+        Self(Rc::new(RefCell::new(Seats { most, next: 0, queue: BTreeMap::new() })))
     }
 
     /// One more connection; with too many, the quietest is told to leave.
     pub(super) fn admit(&self) -> Guest {
         let mut seats = self.0.borrow_mut();
-        seats.open += 1;
-        if seats.open > seats.most {
+        // Those told to leave do not count: they are on their way, and to tell more would soon reach the busy ones.
+        if seats.queue.len() >= seats.most {
             seats.tell_the_quietest();
         }
         let seat = Rc::new(Seat {
@@ -85,14 +85,16 @@ impl Seats {
 }
 
 impl Guest {
-    /// A request begins: it goes to the end of the queue.
-    pub(super) fn asks(&self) {
-        self.stirs(LEAVE_WITHIN);
-    }
-
-    /// A reply was taken: it goes to the end of the queue, or away if it was told to leave.
-    pub(super) fn was_served(&self) {
-        self.stirs(Duration::ZERO);
+    /// It did something that nobody does who is forgotten: a request began, or a reply was taken. It goes to the end of the
+    /// queue, and if it was told to leave, another leaves in its place: whoever is busy is not cut off between two requests.
+    pub(super) fn stirs(&self) {
+        let mut seats = self.crowd.0.borrow_mut();
+        self.seat.stirred.set(Instant::now());
+        seats.queue.remove(&self.seat.place.get());
+        seats.seat(&self.seat);
+        if self.seat.leave_at.take().is_some() {
+            seats.tell_the_quietest();
+        }
     }
 
     /// When it has to be gone.
@@ -108,25 +110,11 @@ impl Guest {
             None => *known = Some(waker.clone()),
         }
     }
-
-    fn stirs(&self, may_stay: Duration) {
-        let now = Instant::now();
-        self.seat.stirred.set(now);
-        if self.seat.leave_at.get().is_some() {
-            self.seat.leave_at.set(Some(now + may_stay));
-            return;
-        }
-        let mut seats = self.crowd.0.borrow_mut();
-        if let Some(seat) = seats.queue.remove(&self.seat.place.get()) {
-            seats.seat(&seat);
-        }
-    }
 }
 
 impl Drop for Guest {
     fn drop(&mut self) {
         let mut seats = self.crowd.0.borrow_mut();
-        seats.open -= 1;
         seats.queue.remove(&self.seat.place.get());
     }
 }
@@ -139,7 +127,7 @@ mod tests {
     fn the_quietest_has_to_leave_when_one_comes_too_many() {
         let crowd = Crowd::new(3);
         let [first, second, third] = [(); 3].map(|()| crowd.admit());
-        first.asks();
+        first.stirs();
         let fourth = crowd.admit();
         let told = |guest: &Guest| guest.leave_at().is_some();
         assert_eq!([&first, &second, &third, &fourth].map(told), [false, true, false, false]);
@@ -152,14 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn who_has_to_leave_may_end_what_was_begun_and_no_more() {
-        let crowd = Crowd::new(1);
-        let guest = crowd.admit();
-        let _other = crowd.admit();
-        let told = guest.leave_at().unwrap();
-        guest.asks();
-        assert!(guest.leave_at().unwrap() >= told);
-        guest.was_served();
-        assert!(guest.leave_at().unwrap() <= Instant::now());
+    fn who_was_told_to_leave_and_is_busy_after_all_stays_and_another_leaves() {
+        let crowd = Crowd::new(2);
+        let [busy, quiet] = [(); 2].map(|()| crowd.admit());
+        let newest = crowd.admit();
+        let told = |guest: &Guest| guest.leave_at().is_some();
+        assert_eq!([&busy, &quiet, &newest].map(told), [true, false, false]);
+        busy.stirs();
+        assert_eq!([&busy, &quiet, &newest].map(told), [false, true, false]);
     }
 }

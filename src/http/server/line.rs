@@ -81,7 +81,7 @@ impl<T> Line<T> {
 
     fn received(&mut self, bytes: &[u8]) {
         if self.wait == Wait::Request {
-            self.guest.asks();
+            self.guest.stirs();
             if self.head_within.is_some() {
                 self.wait = Wait::Head { since: Instant::now(), newline: false };
             }
@@ -110,7 +110,7 @@ impl<T> Line<T> {
     fn taken(&mut self) {
         if std::mem::take(&mut self.written) {
             self.wait = Wait::Request;
-            self.guest.was_served();
+            self.guest.stirs();
         }
     }
 }

@@ -30,7 +30,11 @@ fn among_callers<T>(site: &Site, server: &Server, abuse: impl AsyncFnOnce() -> T
             until_then("callers are served", async || callers.acknowledged() > 20).await;
             let outcome = abuse().await;
             let before = callers.acknowledged();
-            until_then("callers are still served", async || callers.acknowledged() > before + 20).await;
+            until_then("callers are still served", async || {
+                callers.assert_well();
+                callers.acknowledged() > before + 20
+            })
+            .await;
             callers.stop();
             outcome
         };
