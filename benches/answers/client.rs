@@ -111,3 +111,17 @@ pub(crate) fn member<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
     let rest = body.get(at..)?.strip_prefix(b"\":\"")?;
     std::str::from_utf8(&rest[..find(rest, b"\"")?]).ok()
 }
+
+/// The text of the first element of this name in an XML body.
+pub(crate) fn element<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
+    let tag = format!("<{name}>");
+    let rest = body.get(find(body, tag.as_bytes())? + tag.len()..)?;
+    std::str::from_utf8(&rest[..find(rest, b"<")?]).ok()
+}
+
+/// The text of the variable of this name in a VoiceXML body.
+pub(crate) fn variable<'a>(body: &'a [u8], name: &str) -> Option<&'a str> {
+    let begins = format!("<var name=\"{name}\" expr=\"'");
+    let rest = body.get(find(body, begins.as_bytes())? + begins.len()..)?;
+    std::str::from_utf8(&rest[..find(rest, b"'")?]).ok()
+}

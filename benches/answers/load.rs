@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use tokio::task::LocalSet;
 
-use crate::client::{Answered, Client, member};
+use crate::client::{Answered, Client, element, member, variable};
 use crate::{Outcome, bare, survey};
 
 /// The longest wait told apart: a minute.
@@ -20,18 +20,70 @@ const LONGEST_MICROS: u64 = 60_000_000;
 pub(crate) enum Encoding {
     Form,
     Json,
+    /// Forms, and XML in reply.
+    Xml,
+    /// Forms, and VoiceXML in reply.
+    Vxml,
     /// No survey: JSON to the bare endpoint.
     Bare,
 }
 
 impl Encoding {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] = [Self::Form, Self::Json, Self::Xml, Self::Vxml, Self::Bare];
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Form => "form",
             Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Vxml => "vxml",
             Self::Bare => "bare",
         }
     }
+
+    /// What requests are written in.
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Form | Self::Xml | Self::Vxml => "application/x-www-form-urlencoded",
+            Self::Json | Self::Bare => "application/json",
+        }
+    }
+
+    /// Where an answer goes.
+    fn answer_path(self) -> &'static str {
+        match self {
+            Self::Xml => "/ivr/v1/answer.xml",
+            Self::Vxml => "/ivr/v1/answer.vxml",
+            Self::Form | Self::Json | Self::Bare => "/ivr/v1/answer",
+        }
+    }
+
+    /// Reads the reply to an answer.
+    fn taken(self, body: &[u8]) -> Taken<'_> {
+        let (new, result, next) = match self {
+            Self::Xml => (element(body, "stored"), element(body, "result"), element(body, "question_id")),
+            // Its replies do not say whether the answer was new; the answers stored are counted at the end.
+            Self::Vxml => (Some("new"), variable(body, "result"), variable(body, "next")),
+            Self::Form | Self::Json | Self::Bare => {
+                (member(body, "stored"), member(body, "result"), member(body, "\"question_id"))
+            }
+        };
+        match (result, next) {
+            _ if new != Some("new") => Taken::Wrong,
+            (Some("QUESTION"), Some(next)) => Taken::Next(next),
+            (Some("DONE"), _) => Taken::Done,
+            _ => Taken::Wrong,
+        }
+    }
+}
+
+/// What became of an answer.
+enum Taken<'a> {
+    /// The key of the question that comes next.
+    Next(&'a str),
+    Done,
+    Wrong,
 }
 
 /// What is to be done.
@@ -126,10 +178,10 @@ async fn caller(plan: &Plan, no: u32, tally: &Tally) -> io::Result<()> {
 
 /// One call, from the offer to the last question.
 async fn survey(plan: &Plan, client: &mut Client, call: &str, tally: &Tally) -> io::Result<()> {
-    let content = if plan.encoding == Encoding::Form { "x-www-form-urlencoded" } else { "json" };
-    let headers = format!("x-api-key: {}\r\ncontent-type: application/{content}\r\n", plan.key);
+    let encoding = plan.encoding;
+    let headers = format!("x-api-key: {}\r\ncontent-type: {}\r\n", plan.key, encoding.content_type());
     let facts = [("dn", survey::DN), ("call_id", call), ("agent_id", "1001"), ("queue", "Support")];
-    let offer = body(plan.encoding, &facts);
+    let offer = body(encoding, &facts);
     let reply = client.send("POST", "/ivr/v1/survey", &headers, &offer).await?;
     let (Some(response), Some(first)) =
         (member(reply.body, "response_id"), member(reply.body, "\"question_id"))
@@ -145,17 +197,18 @@ async fn survey(plan: &Plan, client: &mut Client, call: &str, tally: &Tally) -> 
         // Every third rating is low and branches off.
         let value = if turn % 3 == 0 { "1" } else { "2" };
         let pairs = [("response_id", response.as_str()), ("question_id", &question), ("value", value)];
-        let answer = body(plan.encoding, &pairs);
+        let answer = body(encoding, &pairs);
         let begun = Instant::now();
-        let reply = client.send("POST", "/ivr/v1/answer", &headers, &answer).await?;
-        if reply.status != 200 || member(reply.body, "stored") != Some("new") {
-            tally.wrong(&reply);
-            return Ok(());
-        }
-        tally.right(begun);
-        match (member(reply.body, "result"), member(reply.body, "\"question_id")) {
-            (Some("QUESTION"), Some(next)) => next.clone_into(&mut question),
-            (Some("DONE"), _) => return Ok(()),
+        let reply = client.send("POST", encoding.answer_path(), &headers, &answer).await?;
+        match encoding.taken(reply.body) {
+            Taken::Next(next) if reply.status == 200 => {
+                tally.right(begun);
+                next.clone_into(&mut question);
+            }
+            Taken::Done if reply.status == 200 => {
+                tally.right(begun);
+                return Ok(());
+            }
             _ => {
                 tally.wrong(&reply);
                 return Ok(());
@@ -181,7 +234,7 @@ async fn bare_answer(client: &mut Client, tally: &Tally) -> io::Result<()> {
 
 /// The parameters as a body. None of their values needs escaping.
 fn body(encoding: Encoding, pairs: &[(&str, &str)]) -> String {
-    if encoding == Encoding::Form {
+    if encoding.content_type().ends_with("urlencoded") {
         let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         return pairs.join("&");
     }

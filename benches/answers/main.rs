@@ -65,7 +65,7 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
     let mut wishes = Wishes {
         seconds: 8,
         connections: vec![1, 8, 32, 64],
-        encodings: vec![Encoding::Form, Encoding::Json, Encoding::Bare],
+        encodings: Encoding::ALL.to_vec(),
         rounds: 5,
         program: node::PROGRAM.into(),
     };
@@ -84,8 +84,8 @@ fn wishes(arguments: &[String]) -> Outcome<Wishes> {
                 wishes.connections = value.split(',').map(str::parse).collect::<Result<_, _>>()?;
             }
             "--encodings" => {
-                let all = [Encoding::Form, Encoding::Json, Encoding::Bare];
-                wishes.encodings = all.into_iter().filter(|e| value.contains(e.as_str())).collect();
+                let named = |encoding: &Encoding| value.split(',').any(|word| word == encoding.as_str());
+                wishes.encodings = Encoding::ALL.into_iter().filter(named).collect();
             }
             _ => {
                 return Err(format!(
@@ -115,7 +115,7 @@ fn measure(wishes: &Wishes) -> Outcome<()> {
             run += 1;
             let (server, pid) = match encoding {
                 Encoding::Bare => (bare_at, bare.pid()),
-                Encoding::Form | Encoding::Json => (data.listen, node.pid()),
+                _ => (data.listen, node.pid()),
             };
             let measure = Duration::from_secs(wishes.seconds);
             let warm_up = Duration::from_secs(1);
