@@ -52,6 +52,12 @@ impl Fields {
         names.iter().find_map(|name| self.list.iter().find(|(n, _)| n == name)).map(|(_, v)| v.as_str())
     }
 
+    /// All of them, by folded name.
+    #[cfg(fuzzing)]
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Takes out the value of the first of these folded names that is there.
     pub fn take(&mut self, names: &[&str]) -> Option<String> {
         let place = names.iter().find_map(|name| self.list.iter().position(|(n, _)| n == name));

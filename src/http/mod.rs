@@ -7,6 +7,8 @@ mod drill;
 mod error;
 mod fields;
 mod format;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod health;
 mod ivr;
 mod openapi;
