@@ -20,6 +20,7 @@ mod routes;
 mod server;
 mod state;
 mod tls;
+mod watch;
 
 pub use auth::{KeyRing, PresentedKey};
 pub use health::{HealthReport, HealthStatus};

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::foundation::RecordingId;
 use crate::storage::KeyScope;
-use crate::telemetry::metric_names as names;
 
 use super::auth::PresentedKey;
 use super::error::ApiError;
@@ -14,6 +13,7 @@ use super::format::Format;
 use super::ivr::render_error;
 use super::prompts::audio_response;
 use super::state::Api;
+use super::watch::watch;
 
 /// What a customer said
 ///
@@ -32,11 +32,7 @@ use super::state::Api;
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]
 pub(super) async fn play(request: HttpRequest, api: Data<Api>) -> HttpResponse {
-    let outcome = tokio::time::timeout(api.settings.deadline, find(&request, &api)).await;
-    let outcome = outcome.unwrap_or_else(|_| Err(ApiError::deadline()));
-    let result = outcome.as_ref().map_or_else(ApiError::code, |_| "ok");
-    metrics::counter!(names::HTTP_REQUESTS, "endpoint" => "recording_play", "result" => result).increment(1);
-    match outcome {
+    match watch("recording_play", &api, api.settings.deadline, find(&request, &api)).await {
         // A customer's voice: nobody on the way keeps a copy.
         Ok((id, audio)) => {
             audio_response(&request, audio, "audio/x-wav", &id.to_string(), "private, no-store")

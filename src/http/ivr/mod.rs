@@ -8,19 +8,14 @@ mod survey;
 mod view;
 mod vxml;
 
-use std::panic::AssertUnwindSafe;
-use std::time::Duration;
-
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use crate::foundation::ResponseId;
 use crate::storage::KeyScope;
-use crate::telemetry::metric_names as names;
 
 use super::auth::PresentedKey;
 use super::error::ApiError;
@@ -28,6 +23,7 @@ use super::fields::Fields;
 use super::format::Format;
 use super::reply::Reply;
 use super::state::Api;
+use super::watch::watch;
 
 pub(super) use answer::{__path_answer, __path_answers, answer, answers};
 pub(super) use complete::{__path_complete, complete};
@@ -42,7 +38,7 @@ pub(super) use vxml::{
 
 use answer::give_answer;
 use complete::finish;
-use recording::{give_recording, receive, unpack};
+use recording::{give_recording, receive, unpack, upload_limit};
 use survey::{SurveyParams, offer};
 
 /// The methods every endpoint takes.
@@ -59,28 +55,19 @@ async fn serve(
     api: Data<Api>,
     work: Work,
 ) -> HttpResponse {
-    let _under_way = api.in_flight.enter();
-    let begun = api.clock.monotonic();
     let mut format = Format::of_head(&request);
-    let worked = AssertUnwindSafe(go(&request, payload, &api, work, &mut format)).catch_unwind();
-    let outcome = match tokio::time::timeout(api.settings.deadline, worked).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_panic)) => Err(ApiError::internal("a handler panicked; the panic is in the log above")),
-        Err(_elapsed) => Err(ApiError::deadline()),
-    };
-    conclude(name, &request, begun, outcome, format, &api)
+    let work = go(&request, payload, &api, work, &mut format);
+    let outcome = watch(name, &api, api.settings.deadline, work).await;
+    conclude(&request, outcome, format, &api)
 }
 
-/// Renders what came of a call that began at `begun`, and counts it.
+/// Renders what came of a call.
 fn conclude(
-    name: &'static str,
     request: &HttpRequest,
-    begun: Duration,
     outcome: Result<Reply, ApiError>,
     format: Format,
     api: &Api,
 ) -> HttpResponse {
-    let result = outcome.as_ref().map_or_else(ApiError::code, |_| "ok");
     let mut response = match outcome {
         Ok(reply) => reply.render(StatusCode::OK, format),
         Err(error) => render_error(&error, format, api),
@@ -88,9 +75,6 @@ fn conclude(
     if wants_ok(request) {
         *response.status_mut() = StatusCode::OK;
     }
-    let took = api.clock.monotonic().saturating_sub(begun);
-    metrics::counter!(names::HTTP_REQUESTS, "endpoint" => name, "result" => result).increment(1);
-    metrics::histogram!(names::HTTP_SECONDS, "endpoint" => name).record(took.as_secs_f64());
     response
 }
 

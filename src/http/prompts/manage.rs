@@ -22,9 +22,10 @@ use crate::http::format::Format;
 use crate::http::ivr::render_error;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
+use crate::http::watch::watch;
 use crate::storage::{KeyScope, PromptAudio, PromptRow, PutPrompt};
 
-use super::{PromptLinks, answer, upload};
+use super::{PromptLinks, upload};
 
 /// The methods of one prompt.
 pub(in crate::http) const METHODS: &str = "GET, HEAD, PUT, DELETE";
@@ -115,7 +116,9 @@ pub(in crate::http) async fn list(request: HttpRequest, api: Data<Api>) -> HttpR
         let prompts = rows.into_iter().map(|row| PromptView::new(row, &links, None)).collect();
         Ok(json(StatusCode::OK, &PromptList { prompts }))
     };
-    answer("prompts_list", &api, api.settings.deadline, work, |error| refuse(error, &api)).await
+    watch("prompts_list", &api, api.settings.deadline, work)
+        .await
+        .unwrap_or_else(|error| refuse(&error, &api))
 }
 
 /// A prompt
@@ -141,7 +144,7 @@ pub(in crate::http) async fn one(request: HttpRequest, api: Data<Api>) -> HttpRe
         let row = place.stored(&api).await?.ok_or_else(|| place.nothing_there())?;
         Ok(json(StatusCode::OK, &PromptView::new(row, &PromptLinks::of(&api, &request), None)))
     };
-    answer("prompt_get", &api, api.settings.deadline, work, |error| refuse(error, &api)).await
+    watch("prompt_get", &api, api.settings.deadline, work).await.unwrap_or_else(|error| refuse(&error, &api))
 }
 
 /// Stores a prompt
@@ -174,7 +177,7 @@ pub(in crate::http) async fn put(request: HttpRequest, payload: Payload, api: Da
         let status = if stored == "new" { StatusCode::CREATED } else { StatusCode::OK };
         Ok(json(status, &PromptView::new(row, &PromptLinks::of(&api, &request), Some(stored))))
     };
-    answer("prompt_put", &api, UPLOAD_WITHIN, work, |error| refuse(error, &api)).await
+    watch("prompt_put", &api, UPLOAD_WITHIN, work).await.unwrap_or_else(|error| refuse(&error, &api))
 }
 
 /// Removes a prompt
@@ -215,7 +218,9 @@ pub(in crate::http) async fn remove(request: HttpRequest, api: Data<Api>) -> Htt
         place.show_change(&api).await;
         Ok(HttpResponse::NoContent().finish())
     };
-    answer("prompt_delete", &api, api.settings.deadline, work, |error| refuse(error, &api)).await
+    watch("prompt_delete", &api, api.settings.deadline, work)
+        .await
+        .unwrap_or_else(|error| refuse(&error, &api))
 }
 
 impl Place {

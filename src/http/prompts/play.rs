@@ -13,10 +13,11 @@ use crate::http::format::Format;
 use crate::http::ivr::render_error;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
+use crate::http::watch::watch;
 use crate::storage::PromptForm;
 
 use super::cache::Miss;
-use super::{answer, audio_response, dated};
+use super::{audio_response, dated};
 
 /// Audio never changes under its id: it may be kept for good, which by RFC 9111 is a year.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -105,8 +106,8 @@ async fn play(request: &HttpRequest, api: &Api, wanted: Result<Wanted, ApiError>
             None => response,
         })
     };
-    let refuse = |error: &ApiError| render_error(error, Format::of_head(request), api);
-    answer("prompt", api, api.settings.deadline, work, refuse).await
+    let outcome = watch("prompt", api, api.settings.deadline, work).await;
+    outcome.unwrap_or_else(|error| render_error(&error, Format::of_head(request), api))
 }
 
 fn content_type(form: PromptForm) -> &'static str {

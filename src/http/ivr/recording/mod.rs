@@ -3,14 +3,12 @@
 mod text;
 mod upload;
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::FutureExt;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actors::survey_engine::{GiveRecording, GivenRecording, Turn};
@@ -22,6 +20,7 @@ use crate::http::format::Format;
 use crate::http::prompts::PromptLinks;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
+use crate::http::watch::watch;
 use crate::telemetry::metric_names as names;
 
 use super::{admit, conclude, response_id, view};
@@ -85,13 +84,15 @@ pub(in crate::http) async fn recording(
     payload: Payload,
     api: Data<Api>,
 ) -> HttpResponse {
-    let _under_way = api.in_flight.enter();
-    let begun = api.clock.monotonic();
     let mut format = Format::of_head(&request);
-    let worked = AssertUnwindSafe(go(&request, payload, &api, &mut format)).catch_unwind();
-    let panicked = |_| Err(ApiError::internal("a handler panicked; the panic is in the log above"));
-    let outcome = worked.await.unwrap_or_else(panicked);
-    conclude("recording", &request, begun, outcome, format, &api)
+    let limit = upload_limit(&api);
+    let outcome = watch("recording", &api, limit, go(&request, payload, &api, &mut format)).await;
+    conclude(&request, outcome, format, &api)
+}
+
+/// The limit over a whole upload: its arrival and the two steps of work each have their own.
+pub(in crate::http::ivr) fn upload_limit(api: &Api) -> Duration {
+    ARRIVES_WITHIN + 2 * api.settings.deadline
 }
 
 async fn go(

@@ -25,7 +25,7 @@ pub(in crate::http) async fn answer(request: HttpRequest, payload: Payload, api:
         let turn = api.engine.ask(parse(&fields)?, api.settings.deadline).await??;
         Ok(stored(&turn))
     };
-    serve("answer.vxml", &api, work.boxed_local(), not_stored).await
+    serve("answer.vxml", &api, api.settings.deadline, work.boxed_local(), not_stored).await
 }
 
 fn parse(fields: &Fields) -> Result<GiveAnswer, ApiError> {
@@ -46,7 +46,7 @@ pub(in crate::http) async fn complete(
         api.engine.ask(ivr::finish(&fields)?, api.settings.deadline).await??;
         Ok(ending::hung_up())
     };
-    serve("complete.vxml", &api, work.boxed_local(), |_| ending::hung_up()).await
+    serve("complete.vxml", &api, api.settings.deadline, work.boxed_local(), |_| ending::hung_up()).await
 }
 
 /// The document after something was stored.

@@ -15,12 +15,11 @@ mod recording;
 mod save;
 mod survey;
 
-use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use crate::http::auth::PresentedKey;
@@ -28,7 +27,7 @@ use crate::http::error::ApiError;
 use crate::http::fields::Fields;
 use crate::http::reply::challenge;
 use crate::http::state::Api;
-use crate::telemetry::metric_names as names;
+use crate::http::watch::watch;
 
 pub(in crate::http) use answer::{answer, complete};
 pub(in crate::http) use recording::recording;
@@ -67,19 +66,11 @@ impl Asked {
 async fn serve<'a>(
     name: &'static str,
     api: &'a Api,
+    limit: Duration,
     work: LocalBoxFuture<'a, Result<String, ApiError>>,
     failed: impl FnOnce(&ApiError) -> String,
 ) -> HttpResponse {
-    let _under_way = api.in_flight.enter();
-    let begun = api.clock.monotonic();
-    let worked = AssertUnwindSafe(work).catch_unwind();
-    let outcome = match tokio::time::timeout(api.settings.deadline, worked).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_panic)) => Err(ApiError::internal("a handler panicked; the panic is in the log above")),
-        Err(_elapsed) => Err(ApiError::deadline()),
-    };
-    let result = outcome.as_ref().map_or_else(ApiError::code, |_| "ok");
-    let response = match outcome {
+    match watch(name, api, limit, work).await {
         Ok(document) => render(StatusCode::OK, document),
         Err(error) => {
             super::log_inner(&error, api);
@@ -89,11 +80,7 @@ async fn serve<'a>(
             }
             response
         }
-    };
-    let took = api.clock.monotonic().saturating_sub(begun);
-    metrics::counter!(names::HTTP_REQUESTS, "endpoint" => name, "result" => result).increment(1);
-    metrics::histogram!(names::HTTP_SECONDS, "endpoint" => name).record(took.as_secs_f64());
-    response
+    }
 }
 
 /// The status of an error: its own when the request is wrong, 200 when the call can go on.

@@ -22,12 +22,10 @@ pub(in crate::http) async fn recording(
     payload: Payload,
     api: Data<Api>,
 ) -> HttpResponse {
-    // The way here may take longer than the limit of a call; the work on it may not.
-    let received = ivr::receive(&request, payload, &api).await;
     let in_query = Fields::parse(request.query_string(), b"");
     let hung_up = Cell::new(in_query.is_ok_and(|fields| ended(&fields)));
     let work = async {
-        let upload = ivr::unpack(&request, received?, &api).await?;
+        let upload = ivr::unpack(&request, ivr::receive(&request, payload, &api).await?, &api).await?;
         hung_up.set(hung_up.get() || ended(&upload.fields));
         let response = ivr::response_id(&upload.fields)?;
         let given = ivr::give_recording(&api, upload).await;
@@ -39,7 +37,7 @@ pub(in crate::http) async fn recording(
         given.map(|turn| if hung_up.get() { ending::hung_up() } else { stored(&turn) })
     };
     let failed = |error: &ApiError| if hung_up.get() { ending::hung_up() } else { not_stored(error) };
-    serve("recording.vxml", &api, work.boxed_local(), failed).await
+    serve("recording.vxml", &api, ivr::upload_limit(&api), work.boxed_local(), failed).await
 }
 
 /// Whether the caller is gone.

@@ -40,7 +40,7 @@ pub(in crate::http) async fn survey_vxml(
 ) -> HttpResponse {
     let end = Cell::default();
     let work = work(&request, payload, &api, &end);
-    serve("survey.vxml", &api, work.boxed_local(), |error| {
+    serve("survey.vxml", &api, api.settings.deadline, work.boxed_local(), |error| {
         let returned = Returned { result: "ERROR", code: error.code(), ..Returned::default() };
         ending::at_once(&returned, end.get())
     })
