@@ -111,9 +111,9 @@ fn the_answer_of_a_caller_who_was_cut_off_is_stored() {
             let mut wire = Wire::open(&server).await;
             wire.send(&answer(&server, &response, "csat", "5")).await;
             if n % 2 == 0 {
-                drop(wire)
+                drop(wire);
             } else {
-                wire.reset()
+                wire.reset();
             }
             until_then("the answer is stored", async || stored.answers(&response).contains_key("csat")).await;
         }

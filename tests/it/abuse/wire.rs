@@ -102,10 +102,8 @@ impl Wire {
     }
 
     async fn read(&mut self) -> usize {
-        let mut bytes = [0; 16384];
-        let read = self.stream.read(&mut bytes).await.unwrap_or(0);
-        self.rest.extend_from_slice(&bytes[..read]);
-        read
+        self.rest.reserve(16384);
+        self.stream.read_buf(&mut self.rest).await.unwrap_or(0)
     }
 
     fn parse(&mut self) -> Option<Reply> {
