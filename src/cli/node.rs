@@ -307,6 +307,7 @@ fn api(
             body_max: config.ivr_api.body_max_bytes,
             key_in_query: config.ivr_api.key_in_query,
             public_url: config.ivr_api.public_url.clone(),
+            secure: config.ivr_api.tls.is_some(),
             prompt_form: prompt_form(config),
             prompt_limits: prompt_limits(config),
             recording_limits: recording_limits(config),

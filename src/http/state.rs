@@ -31,6 +31,8 @@ pub struct ApiSettings {
     pub key_in_query: bool,
     /// How clients reach this server, for the addresses of prompts and the OpenAPI document; as they already do when not set.
     pub public_url: Option<String>,
+    /// Whether the listener speaks TLS, for the addresses of prompts.
+    pub secure: bool,
     /// The form in which prompts are named to scripts.
     pub prompt_form: PromptForm,
     /// What is taken as a prompt.

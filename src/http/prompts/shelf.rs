@@ -98,7 +98,10 @@ impl PromptLinks {
         let base = if index.is_empty() {
             String::new()
         } else {
-            api.settings.public_url.clone().unwrap_or_else(|| host_base(request).unwrap_or_default())
+            api.settings
+                .public_url
+                .clone()
+                .unwrap_or_else(|| host_base(request, api.settings.secure).unwrap_or_default())
         };
         Self::new(index, base, api.settings.prompt_form)
     }
@@ -129,7 +132,7 @@ impl PromptLinks {
 }
 
 /// Scheme and host of a request, if it names a host that is one.
-fn host_base(request: &HttpRequest) -> Option<String> {
+fn host_base(request: &HttpRequest, secure: bool) -> Option<String> {
     let host: Authority = match request.headers().get(HOST) {
         Some(host) => host.to_str().ok()?.parse().ok()?,
         // HTTP/2 says it in its own way.
@@ -139,7 +142,7 @@ fn host_base(request: &HttpRequest) -> Option<String> {
     if host.as_str().contains('@') {
         return None;
     }
-    let scheme = if request.app_config().secure() { "https" } else { "http" };
+    let scheme = if secure { "https" } else { "http" };
     Some(format!("{scheme}://{host}"))
 }
 
@@ -154,7 +157,7 @@ mod tests {
         let base = |headers: &[(&str, &str)]| {
             let request =
                 headers.iter().fold(TestRequest::get(), |request, header| request.insert_header(*header));
-            host_base(&request.to_http_request())
+            host_base(&request.to_http_request(), false)
         };
         let host = ("host", "calls.example:8080");
         assert_eq!(base(&[host]).as_deref(), Some("http://calls.example:8080"));
@@ -171,6 +174,11 @@ mod tests {
         }
         assert_eq!(base(&[]), None, "HTTP/1.0 needs no host");
         let second = TestRequest::with_uri("https://calls.example/ivr/v1/survey").to_http_request();
-        assert_eq!(host_base(&second).as_deref(), Some("http://calls.example"), "its scheme is ours to say");
+        assert_eq!(
+            host_base(&second, false).as_deref(),
+            Some("http://calls.example"),
+            "its scheme is ours to say"
+        );
+        assert_eq!(host_base(&second, true).as_deref(), Some("https://calls.example"));
     }
 }

@@ -97,7 +97,7 @@ impl Worker {
             let line = Line::new(io, &crowd, Some(head_within));
             ready(Ok::<_, DispatchError>((line, Protocol::Http1, peer)))
         };
-        fn_service(connected).and_then(self.http(false))
+        fn_service(connected).and_then(self.http())
     }
 
     fn over_tls(
@@ -119,7 +119,7 @@ impl Worker {
         Acceptor::new(tls)
             .map_err(TlsError::into_service_error)
             .and_then(connected)
-            .and_then(self.http(true).map_err(TlsError::Service))
+            .and_then(self.http().map_err(TlsError::Service))
     }
 
     fn crowd(&self) -> Crowd {
@@ -129,14 +129,11 @@ impl Worker {
 
     fn http<T: AsyncRead + AsyncWrite + Unpin + 'static>(
         &self,
-        secure: bool,
     ) -> impl ServiceFactory<Connected<T>, Config = (), Response = (), Error = DispatchError, InitError = ()>
     + use<T> {
         let app = App::new().app_data(self.api.clone()).configure(routes);
         let app = app.into_factory().map_err(|error: Error| error.error_response());
         let address = self.address;
-        // The only way to tell the application how it is reached; the server that the library offers does the same.
-        let reached = move |()| AppConfig::__priv_test_new(secure, address.to_string(), address);
         let stop = self.stop.clone();
         HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -147,7 +144,7 @@ impl Worker {
             .client_request_timeout(self.settings.head_within)
             .client_disconnect_timeout(CLOSE_WITHIN)
             .local_addr(address)
-            .finish(map_config(app, reached))
+            .finish(map_config(app, |()| AppConfig::default()))
     }
 }
 
