@@ -4,16 +4,12 @@ mod keep;
 mod play;
 mod upload;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use aftercall::domain::prompt::PromptName;
-use aftercall::foundation::{Clock, PromptId, SystemChance, SystemClock};
-use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
-use aftercall::storage::{PromptAudio, PromptRow, PromptStore};
+use aftercall::foundation::PromptId;
+use aftercall::storage::PromptAudio;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
+use super::support::prompt::add_audio;
 use super::support::{Server, Site, block_on};
 
 /// A reply with its bytes.
@@ -53,26 +49,12 @@ fn store(site: &Site, language: &str, name: &str, seed: u8) -> PromptId {
 }
 
 fn store_sized(site: &Site, language: &str, name: &str, seed: u8, bytes: usize) -> PromptId {
-    let clock = Arc::new(SystemClock::new());
-    let storage = SqliteStorage::open(&SqliteSettings::new(site.database()), clock.clone()).unwrap();
-    let row = PromptRow {
-        id: PromptId::new(clock.now(), &SystemChance),
-        name: PromptName::parse(name).unwrap(),
-        language: language.to_owned(),
-        source: "test".to_owned(),
-        source_sha256: [seed; 32],
-        source_format: "made up".to_owned(),
-        duration: Duration::from_secs(1),
-        stored_at: clock.now(),
-    };
     let audio = PromptAudio {
         ulaw: audio("ulaw", seed, bytes),
         alaw: audio("alaw", seed, bytes),
         pcm: audio("pcm", seed, bytes),
     };
-    let id = row.id;
-    block_on(storage.put_prompt(row, audio)).unwrap();
-    id
+    add_audio(site, language, name, seed, audio)
 }
 
 /// Bytes of which no two places look alike.
