@@ -106,16 +106,25 @@ fn the_answer_of_a_caller_who_was_cut_off_is_stored() {
     let server = site.serve(&[]);
     let stored = Stored::open(&site.database());
     among_callers(&site, &server, async || {
-        for n in 0..50 {
-            let response = offer(&server, &format!("cut-{n}")).await;
-            let mut wire = Wire::open(&server).await;
-            wire.send(&answer(&server, &response, "csat", "5")).await;
-            if n % 2 == 0 {
-                drop(wire);
-            } else {
-                wire.reset();
+        for round in 0..4 {
+            let mut cut = Vec::new();
+            for n in 0..50 {
+                let response = offer(&server, &format!("cut-{round}-{n}")).await;
+                cut.push((response, Wire::open(&server).await));
             }
-            until_then("the answer is stored", async || stored.answers(&response).contains_key("csat")).await;
+            // All at once, so that some are cut off while their answer is on its way to the disk.
+            for (response, wire) in &mut cut {
+                wire.send(&answer(&server, response, "csat", "5")).await;
+            }
+            let mut responses = Vec::new();
+            for (response, wire) in cut {
+                responses.push(response);
+                if round % 2 == 0 { drop(wire) } else { wire.reset() }
+            }
+            until_then("every answer is stored", async || {
+                responses.iter().all(|response| stored.answers(response).contains_key("csat"))
+            })
+            .await;
         }
     });
 }

@@ -91,7 +91,19 @@ fn many_large_pages() -> Vec<u8> {
     b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2000)
 }
 
-/// Whether all the connections are gone on the server's side.
+/// Clients that ask for more than they take; `files` were open before.
+async fn greedy(server: &Server, files: usize) -> Vec<Wire> {
+    let mut wires = Vec::new();
+    for _ in 0..UNREAD {
+        let mut wire = Wire::narrow(server).await;
+        wire.send_for(&many_large_pages(), NOW_AND_THEN).await;
+        wires.push(wire);
+    }
+    until_then("they are let in", async || server.open_files() >= files + wires.len()).await;
+    wires
+}
+
+/// Waits until all the connections are gone on the server's side; `open` files were open before.
 async fn let_go(server: &Server, open: usize) {
     until_then("the connections are let go", async || server.open_files() <= open + super::COMING_AND_GOING)
         .await;
@@ -103,12 +115,7 @@ fn a_client_that_does_not_read_is_dropped_in_bounded_time_and_memory() {
     let server = site.serve(&[]);
     let (before, files) = (server.memory(), server.open_files());
     among_callers(&site, &server, async || {
-        let mut wires = Vec::new();
-        for _ in 0..UNREAD {
-            let mut wire = Wire::narrow(&server).await;
-            wire.send_for(&many_large_pages(), NOW_AND_THEN).await;
-            wires.push(wire);
-        }
+        let wires = greedy(&server, files).await;
         // What waits for each of them is a few replies, not all it asked for.
         let grown = server.memory().saturating_sub(before);
         assert!(grown < UNREAD * (1 << 20) + LEFT, "grown by {} KiB", grown >> 10);
@@ -123,9 +130,8 @@ fn a_client_that_reads_byte_by_byte_is_dropped() {
     let server = site.serve(&[]);
     let files = server.open_files();
     among_callers(&site, &server, async || {
-        let sipping = join_all((0..UNREAD).map(async |_| {
-            let mut wire = Wire::narrow(&server).await;
-            wire.send_for(&many_large_pages(), NOW_AND_THEN).await;
+        let mut wires = greedy(&server, files).await;
+        let sipping = join_all(wires.iter_mut().map(async |wire| {
             while wire.sip().await {
                 sleep(NOW_AND_THEN).await;
             }
