@@ -101,25 +101,31 @@ fn who_says_that_nothing_more_comes_is_still_answered() {
 }
 
 #[test]
-fn the_answer_of_a_caller_who_was_cut_off_is_stored() {
+fn the_answers_of_callers_who_were_cut_off_are_stored() {
     let site = Site::new();
-    let server = site.serve(&[]);
+    // A hung engine is replaced after half a second: so long the answers are on their way.
+    let server = site.serve(&["supervision.heartbeat_ms=500"]);
     let stored = Stored::open(&site.database());
     among_callers(&site, &server, async || {
-        for round in 0..4 {
+        for round in ["end", "reset"] {
             let mut cut = Vec::new();
-            for n in 0..50 {
-                let response = offer(&server, &format!("cut-{round}-{n}")).await;
+            for n in 0..20 {
+                let response = offer(&server, &format!("{round}-{n}")).await;
                 cut.push((response, Wire::open(&server).await));
             }
-            // All at once, so that some are cut off while their answer is on its way to the disk.
+            let http = server.http().fresh();
+            until_then("the engine hangs", async || http.crash("survey_engine", "hang").await).await;
             for (response, wire) in &mut cut {
                 wire.send(&answer(&server, response, "csat", "5")).await;
             }
+            until_then("they are on their way", async || http.in_flight().await >= 20).await;
             let mut responses = Vec::new();
             for (response, wire) in cut {
                 responses.push(response);
-                if round % 2 == 0 { drop(wire) } else { wire.reset() }
+                match round {
+                    "end" => drop(wire),
+                    _ => wire.reset(),
+                }
             }
             until_then("every answer is stored", async || {
                 responses.iter().all(|response| stored.answers(response).contains_key("csat"))
