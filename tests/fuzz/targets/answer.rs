@@ -34,7 +34,10 @@ fn request(graph: &SurveyGraph, progress: Progress, line: &str) -> Progress {
         let Ok(steps) = advance_all(graph, &progress, list) else { return progress };
         let after = steps.last().map_or(progress, |step| step.progress.clone());
         let again = advance_all(graph, &after, list).expect("a list that was taken is taken again");
-        assert!(again.iter().all(|step| step.kind == StepKind::Repeat), "a repeat changed something: {again:?}");
+        assert!(
+            again.iter().all(|step| step.kind == StepKind::Repeat),
+            "a repeat changed something: {again:?}"
+        );
         return after;
     }
     let (key, value) = line.split_once('=').unwrap_or(("", line));
@@ -58,7 +61,9 @@ fn assert_sound(graph: &SurveyGraph, progress: &Progress) {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), path.len(), "a question is asked twice: {path:?}");
-    assert!(path.iter().all(|no| graph.at(*no).is_some_and(|question| question.asked_on(progress.channel()))));
+    assert!(
+        path.iter().all(|no| graph.at(*no).is_some_and(|question| question.asked_on(progress.channel())))
+    );
     assert_eq!(progress.state_after(graph).is_open(), progress.current(graph).is_some());
     let asked = graph.questions().iter().filter(|question| question.asked_on(progress.channel())).count();
     assert_eq!(progress.results(graph).split(':').count(), asked, "a position for each question");

@@ -6,11 +6,8 @@ use std::time::Duration;
 use aftercall::audio::{AudioLimits, convert_prompt, convert_recording};
 use libfuzzer_sys::fuzz_target;
 
-const LIMITS: AudioLimits = AudioLimits {
-    bytes: 64 * 1024,
-    shortest: Duration::from_millis(100),
-    longest: Duration::from_secs(10),
-};
+const LIMITS: AudioLimits =
+    AudioLimits { bytes: 64 * 1024, shortest: Duration::from_millis(100), longest: Duration::from_secs(10) };
 /// Bytes of a WAV file's header at most.
 const HEADER: usize = 128;
 /// Beyond the longest sound: what a resampler may add at the end.

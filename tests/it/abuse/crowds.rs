@@ -10,9 +10,9 @@ use crate::support::{DN, Server, Site, until_then};
 
 /// Idle connections.
 const MANY: usize = 10_000;
-/// What one of them may take of the server's memory: a buffer of 8 KiB each for reading and writing, and the state of
-/// connection, request and timers.
-const EACH: u64 = 40 << 10;
+/// What one of them may take of the memory: twice what it does (12 KiB: buffers, and the state of
+/// connection, request and timers).
+const EACH: u64 = 24 << 10;
 
 /// One request on each of so many connections, which then stay open.
 async fn idle(server: &Server, count: usize) -> Vec<Wire> {
