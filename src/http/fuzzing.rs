@@ -1,12 +1,17 @@
 //! What the fuzz targets in `tests/fuzz` reach of the parsers in here. Built for them only.
 #![expect(clippy::panic, reason = "a finding is a panic")]
 
+use actix_web::FromRequest;
 use actix_web::http::{Uri, header::HeaderValue};
 use actix_web::test::TestRequest;
+use actix_web::web::Payload;
 
 use super::auth::PresentedKey;
 use super::fields::Fields;
 use super::format::Format;
+
+/// Bytes of a recording at most.
+const MAX: usize = 64 * 1024;
 
 /// A request as `tests/fuzz/targets/fields.rs` describes it. Whatever was taken is taken again, as it was understood,
 /// when it is sent with every byte escaped.
@@ -34,6 +39,27 @@ pub fn fields(data: &[u8]) {
         Ok(again) if again == fields => {}
         other => panic!("{fields:?} came again as {other:?}"),
     }
+}
+
+/// A recording as `tests/fuzz/targets/recording_body.rs` describes it.
+pub fn recording_body(data: &[u8]) {
+    let mut parts = data.splitn(3, |byte| *byte == b'\n');
+    let mut part = || parts.next().unwrap_or_default();
+    let (kind, query, body) = (part(), part(), part());
+    let Ok(kind) = HeaderValue::from_bytes(kind) else { return };
+    let Some(uri) =
+        std::str::from_utf8(query).ok().and_then(|query| format!("/?{query}").parse::<Uri>().ok())
+    else {
+        return;
+    };
+    let request = TestRequest::with_uri(&uri.to_string()).insert_header(("content-type", kind));
+    let (request, mut payload) = request.set_payload(body.to_vec()).to_http_parts();
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    runtime.block_on(async {
+        if let Ok(payload) = Payload::from_request(&request, &mut payload).await {
+            super::ivr::fuzzed(&request, payload, MAX).await;
+        }
+    });
 }
 
 fn escaped(text: &str) -> String {

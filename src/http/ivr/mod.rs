@@ -38,6 +38,8 @@ pub(super) use vxml::{
 
 use answer::give_answer;
 use complete::finish;
+#[cfg(fuzzing)]
+pub(super) use recording::fuzzed;
 use recording::{give_recording, receive, unpack, upload_limit};
 use survey::{SurveyParams, offer};
 

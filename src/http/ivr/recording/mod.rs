@@ -95,6 +95,14 @@ pub(in crate::http::ivr) fn upload_limit(api: &Api) -> Duration {
     ARRIVES_WITHIN + 2 * api.settings.deadline
 }
 
+/// Takes a body apart as an upload does, for the fuzz target.
+#[cfg(fuzzing)]
+pub(in crate::http) async fn fuzzed(request: &HttpRequest, payload: Payload, max: usize) {
+    if let Ok(received) = upload::receive(request, payload, max).await {
+        let _ = upload::unpack(request.query_string(), received, max);
+    }
+}
+
 async fn go(
     request: &HttpRequest,
     payload: Payload,
