@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use super::cli_frame::{stderr, stdout};
 use super::support::Site;
+use super::support::disk::skipped;
 use super::support::sounds::{audio, spoken_survey, tone};
 
 /// A site with the survey's draft; it cannot be published yet.
@@ -221,4 +222,23 @@ fn without_a_synthesizer_or_its_voice_nothing_is_made_and_the_way_out_is_told() 
     let told = stderr(&with_path(&site, &nowhere, &["prompt", "synthesize", "shop", "--language", "fr"]));
     assert!(told.contains("does not speak fr, only en, es"), "{told}");
     assert!(site.run(&["prompt", "list"]).contains("14 prompts are missing"));
+}
+
+#[test]
+fn the_real_synthesizer_speaks_every_text_of_the_demo_survey_in_its_three_languages() {
+    if Command::new("espeak-ng").arg("--version").output().is_err() {
+        return skipped("prompt: the real synthesizer", "espeak-ng is not installed");
+    }
+    let site = Site::empty();
+    site.run(&["survey", "import", &format!("{}/static/demo/support.json", env!("CARGO_MANIFEST_DIR"))]);
+    let made = site.run(&["prompt", "synthesize", "support"]);
+    assert_eq!(made.lines().count(), 18, "{made}");
+    let wav = site.scratch("intro.wav").display().to_string();
+    for language in ["en", "es", "ar"] {
+        assert!(made.contains(&format!("support.intro in {language} made: ")), "{made}");
+        site.run(&["prompt", "export", "support.intro", "--language", language, "--form", "pcm", &wav]);
+        // 16 bit at 16 kHz: a sentence of about ten words takes three seconds at least.
+        assert!(std::fs::metadata(&wav).unwrap().len() > 3 * 32_000, "{language}");
+        std::fs::remove_file(&wav).unwrap();
+    }
 }
