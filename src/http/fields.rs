@@ -66,8 +66,7 @@ impl Fields {
 
     /// Adds a parameter that came in another way than [`Fields::parse`] knows.
     pub fn add(&mut self, name: &str, value: String) -> Result<(), ApiError> {
-        let name: String =
-            name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect();
+        let name: String = folded(name).collect();
         let max = self.value_max;
         // There are at least as many bytes as characters, and bytes need no counting.
         if value.len() > max && value.chars().count() > max {
@@ -155,6 +154,17 @@ impl Fields {
             }
         }
     }
+}
+
+/// The value of a parameter of the query by its folded name, for what has to be known also of a request that cannot be read.
+pub(super) fn in_query(query: &str, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find_map(|(known, value)| folded(&known).eq(name.chars()).then(|| value.trim().to_owned()))
+}
+
+/// A name as all its spellings have it.
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase)
 }
 
 /// Whether a value as it was sent is a phone number in the international form (a plus, and 7 to 15 digits that begin with no

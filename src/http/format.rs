@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT;
 
-use super::fields::Fields;
+use super::fields::{Fields, in_query};
 
 /// The two forms of every reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,13 +18,17 @@ pub enum Format {
 impl Format {
     /// What can be told from the request's head alone, for errors that come before the body was read.
     pub fn of_head(request: &HttpRequest) -> Self {
-        Self::of(request, &Fields::default(), b"")
+        let by_parameter = || Self::word(&in_query(request.query_string(), "format")?);
+        Self::choose(request, by_parameter, b"")
     }
 
     /// The form of the reply to a request.
     pub fn of(request: &HttpRequest, fields: &Fields, body: &[u8]) -> Self {
+        Self::choose(request, || fields.get(&["format"]).and_then(Self::word), body)
+    }
+
+    fn choose(request: &HttpRequest, by_parameter: impl FnOnce() -> Option<Self>, body: &[u8]) -> Self {
         let by_suffix = Self::word(request.path().rsplit_once('.').map_or("", |(_, suffix)| suffix));
-        let by_parameter = || fields.get(&["format"]).and_then(Self::word);
         let by_accept = || {
             let accept = request.headers().get(ACCEPT)?.to_str().ok()?.to_ascii_lowercase();
             // Scripts misspell media types (`applcation/json` is in a vendor's sample): look for the word only.

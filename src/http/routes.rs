@@ -80,8 +80,9 @@ async fn only_a_prompts(api: Data<Api>) -> HttpResponse {
     ivr::render_error(&ApiError::wrong_method(prompts::METHODS), Format::Json, &api)
 }
 
+/// A script with a misspelt address is told in the way it asked for.
 async fn nothing_here(request: HttpRequest, api: Data<Api>) -> HttpResponse {
-    ivr::render_error(&ApiError::no_such_path(), Format::of_head(&request), &api)
+    ivr::conclude(&request, Err(ApiError::no_such_path()), Format::of_head(&request), &api)
 }
 
 async fn only_read(request: HttpRequest, api: Data<Api>) -> HttpResponse {

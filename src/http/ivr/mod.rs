@@ -19,7 +19,7 @@ use crate::storage::KeyScope;
 
 use super::auth::PresentedKey;
 use super::error::ApiError;
-use super::fields::Fields;
+use super::fields::{Fields, in_query};
 use super::format::Format;
 use super::reply::Reply;
 use super::state::Api;
@@ -63,8 +63,8 @@ async fn serve(
     conclude(&request, outcome, format, &api)
 }
 
-/// Renders what came of a call.
-fn conclude(
+/// Renders what came of a request for a script.
+pub(super) fn conclude(
     request: &HttpRequest,
     outcome: Result<Reply, ApiError>,
     format: Format,
@@ -84,7 +84,7 @@ fn conclude(
 /// script would branch on. Only the address counts, which is known whatever else of a request cannot be read.
 fn wants_ok(request: &HttpRequest) -> bool {
     let query = request.query_string();
-    query.contains("200") && Fields::parse(query, b"").is_ok_and(|f| f.get(&["httpstatus"]) == Some("200"))
+    query.contains("200") && in_query(query, "httpstatus").as_deref() == Some("200")
 }
 
 async fn go(

@@ -98,6 +98,31 @@ fn a_script_that_never_sees_the_body_of_an_error_can_ask_for_it_as_a_success() {
 }
 
 #[test]
+fn an_error_before_a_call_begins_comes_as_a_success_and_in_the_form_asked_for_too() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let long = format!("Content-Length: {}\r\n", 100_000_000);
+    for (first, more, status, code) in [
+        ("GET /ivr/v1/surwey?dn=5001", "", 404, "no_such_path"),
+        ("PUT /ivr/v1/survey?dn=5001", "", 405, "wrong_method"),
+        ("GET /ivr/v1/recording?question_id=csat", "", 405, "wrong_method"),
+        ("POST /ivr/v1/answer?question_id=csat", &long, 413, "too_large"),
+        ("GET /ivr/v1/survey?dn=5001", "", 401, "no_key"),
+        ("POST /ivr/v1/recording?question_id=csat", "", 401, "no_key"),
+        ("GET /ivr/v1/survey?dn=5001&dn=5002", "", 400, "malformed"),
+        ("POST /ivr/v1/survey?dn=5001", "Content-Length: 1\r\n\r\n{", 400, "malformed"),
+    ] {
+        for (wish, status) in [("", status), ("&http_status=200", 200)] {
+            let request = format!("{first}&format=xml{wish} HTTP/1.1\r\n{}{more}\r\n", java(&server));
+            let answer = Wire::open(&server).ask(request);
+            let read = by_xpath(answer.text());
+            assert_eq!((answer.status, read("code").as_str()), (status, code), "{first}{wish}: {answer:?}");
+            assert_eq!(answer.header("allow").is_empty(), code != "wrong_method", "{answer:?}");
+        }
+    }
+}
+
+#[test]
 fn a_no_and_an_error_are_documents_that_the_same_paths_read() {
     let site = Site::new();
     let server = site.serve(&[]);
