@@ -50,13 +50,16 @@ local function ask(question)
 end
 
 local function record(question, response)
-    local path = os.tmpname() .. ".wav"
+    local name = os.tmpname()
+    local path = name .. ".wav"
     if question.prompt_url then session:streamFile(question.prompt_url) end
+    session:streamFile("tone_stream://%(250,0,800)")
     session:recordFile(path, tonumber(question.max_seconds), 500, 3)
     local file = io.open(path, "rb")
     local bytes = file and file:read("a") or ""
     if file then file:close() end
     os.remove(path)
+    os.remove(name)
     local hex = bytes:gsub(".", function(c) return string.format("%02x", c:byte()) end)
     return call("recording", { response_id = response, question_id = question.question_id }, "data=" .. hex)
 end

@@ -61,12 +61,12 @@ pub fn wav(samples: &[u8]) -> Vec<u8> {
 }
 
 /// The samples of a WAV file.
-fn samples(file: &[u8]) -> &[u8] {
+pub fn samples(file: &[u8]) -> &[u8] {
     let at = file.windows(4).position(|four| four == b"data").expect("a WAV file");
     &file[at + 8..]
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 

@@ -42,6 +42,18 @@ fn an_application_that_reads_by_xpath_surveys_a_caller_too() {
 }
 
 #[test]
+fn what_a_caller_says_is_sent_as_base64_in_a_json_body() {
+    let (site, listener) = spoken::site();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    spoken::play(&server, &site, &listener, &BASE64_STANDARD.encode(spoken::recorded()), |call, fields| {
+        let answer = post(&server, &site, &mut wire, call, &json(fields));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        by_jsonpath(answer.text())
+    });
+}
+
+#[test]
 fn no_call_of_an_application_runs_out_of_time_while_the_survey_engine_crashes() {
     let site = Site::new();
     // As configured, but for the limit of restarts: here it crashes at each call.

@@ -91,7 +91,7 @@ fn fetch(server: &Server, method: &str, target: &str, headers: &str) -> Answer {
 fn a_gateway_fetches_audio_once_and_is_told_by_tag_or_date_that_it_has_it() {
     let site = Site::new();
     let server = site.serve(&[]);
-    super::examples::record_prompts(&server);
+    super::examples::record_prompts(&server, &super::examples::PROMPTS);
     let form = format!("dn={DN}&lang=en");
     let offer = SMALL_LETTERS.post(&server, &site, "/ivr/v1/survey.xml", &form);
     let url = by_xpath(offer.text())("prompt_url");

@@ -5,6 +5,7 @@ mod cvp;
 mod examples;
 mod gateway;
 mod oddities;
+mod spoken;
 mod uccx_document;
 mod uccx_rest;
 mod wire;

@@ -51,6 +51,24 @@ fn the_same_step_sends_its_parameters_as_a_form() {
 }
 
 #[test]
+fn what_a_caller_says_is_sent_as_lines_of_base64_in_a_form() {
+    let (site, listener) = spoken::site();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    // As the encoder of that Java writes it: lines of 76 characters.
+    let text = BASE64_STANDARD.encode(spoken::recorded());
+    let lines: Vec<_> = text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    spoken::play(&server, &site, &listener, &lines.join("\r\n"), |call, fields| {
+        let form = encoded(fields);
+        let head = format!("POST /ivr/v1/{call}.xml?api_key={} HTTP/1.1\r\n{}", site.key, java(&server));
+        let kind = "Content-type: application/x-www-form-urlencoded";
+        let answer = wire.ask(format!("{head}{kind}\r\nContent-Length: {}\r\n\r\n{form}", form.len()));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        by_xpath(answer.text())
+    });
+}
+
+#[test]
 fn one_xpath_for_each_value_reads_all_a_script_needs() {
     let site = Site::new();
     let server = site.serve(&[]);

@@ -2,6 +2,7 @@
 
 use super::wire::{Answer, Wire, host};
 use super::*;
+use crate::recordings::hex;
 
 /// A request of the step: Basic without being asked, and the media type misspelt as in the script many copy.
 fn rest(server: &Server, site: &Site, first: &str, more: &str, body: &str) -> String {
@@ -38,6 +39,18 @@ fn the_same_step_sends_its_parameters_in_the_query() {
         // The step opens a connection for each call.
         let target = format!("GET /ivr/v1/{call}?{}", encoded(fields));
         let answer = Wire::open(&server).ask(rest(&server, &site, &target, "", ""));
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{answer:?}");
+        by_jsonpath(answer.text())
+    });
+}
+
+#[test]
+fn what_a_caller_says_is_sent_as_hex_in_a_json_body() {
+    let (site, listener) = spoken::site();
+    let server = site.serve(&[]);
+    let mut wire = Wire::open(&server);
+    spoken::play(&server, &site, &listener, &hex(&spoken::recorded()), |call, fields| {
+        let answer = post(&server, &site, &mut wire, call, &json(fields));
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{answer:?}");
         by_jsonpath(answer.text())
     });
