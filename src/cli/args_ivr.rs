@@ -1,6 +1,6 @@
 //! The commands about the IVR's side, as clap reads them.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 /// `ivr`.
 #[derive(Debug, Clone, Subcommand)]
@@ -25,7 +25,7 @@ Examples:
 
 /// `ivr doctor`.
 #[derive(Debug, Clone, Args)]
-#[group(id = "whom", required = true, multiple = true, args = ["dn", "service", "call_id"])]
+#[command(group(ArgGroup::new("whom").required(true).multiple(true).args(["dn", "service", "call_id"])))]
 pub struct DoctorArgs {
     /// The dialled number, as the script sends it
     #[arg(long, value_name = "NUMBER")]

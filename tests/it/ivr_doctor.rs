@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::cli_frame::stdout;
+use super::cli_frame::{stderr, stdout};
 use super::support::prompt::add_prompt;
 use super::support::{DN, Server, Site, until};
 
@@ -69,6 +69,15 @@ fn a_call_that_would_be_asked_gets_exactly_what_the_server_sends_and_nothing_is_
         let path = format!("/ivr/v1/survey.{suffix}?dn={DN}&lang=es-MX");
         let sent = server.get(&path);
         assert_eq!(shown.replace(&example, &sent.word("response_id")), sent.body);
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_call_that_is_not_named() {
+    for more in [&[][..], &["--ani", "5"], &["--json"]] {
+        let output = Site::empty().command(&[&["ivr", "doctor"], more].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(stderr(&output).contains("--dn <NUMBER>|--service <NAME>|--call-id <ID>>\n"), "{output:?}");
     }
 }
 
