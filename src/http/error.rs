@@ -136,7 +136,7 @@ impl ApiError {
 
     /// No key.
     pub fn no_key() -> Self {
-        let how = "an API key is needed: header X-API-Key, HTTP Basic password, or parameter api_key";
+        let how = "an API key is needed: header X-API-Key, HTTP Basic password, or api_key in the address";
         Self::new(StatusCode::UNAUTHORIZED, "no_key", how)
     }
 
