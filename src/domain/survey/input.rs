@@ -71,7 +71,10 @@ impl Question {
             }
             QuestionKind::FreeText { max_chars } => format!("a text of at most {max_chars} characters"),
             QuestionKind::VoiceComment { .. } => {
-                format!("the reference of a recording, at most {MAX_RECORDING_CHARS} characters")
+                format!(
+                    "a recording, sent to `recording`; or the reference of one kept elsewhere, with a letter in it and at \
+                     most {MAX_RECORDING_CHARS} characters"
+                )
             }
         }
     }
@@ -91,6 +94,10 @@ impl Question {
             QuestionKind::FreeText { max_chars } => {
                 let max = usize::try_from(*max_chars).unwrap_or(usize::MAX);
                 self.read_text(entered, max).map(AnswerValue::Text)
+            }
+            // Keys pressed are no recording: a script that collects digits for every question would have them counted as one.
+            QuestionKind::VoiceComment { .. } if !entered.chars().any(char::is_alphabetic) => {
+                Err(self.invalid(entered))
             }
             QuestionKind::VoiceComment { .. } => {
                 self.read_text(entered, MAX_RECORDING_CHARS).map(AnswerValue::Recording)

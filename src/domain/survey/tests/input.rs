@@ -91,6 +91,20 @@ fn a_comment_is_kept_word_for_word_within_its_limit() {
 }
 
 #[test]
+fn keys_are_no_recording() {
+    let graph = single(&json!({ "type": "voice_comment" }));
+    let read = |raw| {
+        let step = advance(&graph, &Progress::new(Channel::Voice), "q", raw);
+        step.map(|step| step.value).map_err(|e| e.code())
+    };
+    for keys in ["4", "10#", "*", "٥"] {
+        assert_eq!(read(keys), Err("invalid_value"), "{keys}");
+    }
+    assert_eq!(read("2026-11-22/0815.wav"), Ok(AnswerValue::Recording("2026-11-22/0815.wav".into())));
+    assert_eq!(read("-1"), Ok(AnswerValue::Skipped));
+}
+
+#[test]
 fn a_question_is_asked_only_where_it_can_be_answered() {
     let asked = |graph: &SurveyGraph, channel| graph.question("q").unwrap().asked_on(channel);
     let comment = single(&json!({ "type": "free_text" }));
