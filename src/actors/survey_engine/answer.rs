@@ -118,7 +118,7 @@ impl Engine {
         self.parts.responses.update_response(update).await
     }
 
-    fn settle(&self, id: ResponseId, session: &mut Session, change: Change, at: DateTime<Utc>) -> Turn {
+    fn settle(&self, id: ResponseId, session: &mut Session, mut change: Change, at: DateTime<Utc>) -> Turn {
         self.counters.note(change.note);
         if session.state.is_open() && !change.state.is_open() {
             self.counters.ended(change.state);
@@ -129,11 +129,10 @@ impl Engine {
         if !change.state.is_open() {
             session.ended_at.get_or_insert(at);
         }
-        let turn = change.turn(id, session);
-        if let Some(progress) = change.progress {
+        if let Some(progress) = change.progress.take() {
             session.progress = progress;
         }
-        Turn { results: session.results(), ..turn }
+        change.turn(id, session)
     }
 
     /// Answers that were under way when the call ended are still taken for a while.

@@ -1,6 +1,7 @@
 //! The flow: which question comes next. `advance` is the one place where it is decided, for every channel.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::graph::{Question, QuestionKind, SurveyGraph};
@@ -122,13 +123,22 @@ impl Progress {
     /// survey; `-1` is not answered, words are not repeated but stand as `1`.
     pub fn results(&self, graph: &SurveyGraph) -> String {
         let position = |question: &Question| match self.answer(question.no) {
-            None | Some(AnswerValue::Skipped) => "-1".to_owned(),
-            Some(AnswerValue::Number(number)) => number.to_string(),
-            Some(AnswerValue::Choice(key)) => question.choice_digit(key).unwrap_or(0).to_string(),
-            Some(AnswerValue::Text(_) | AnswerValue::Recording(_)) => "1".to_owned(),
+            None | Some(AnswerValue::Skipped) => -1,
+            Some(AnswerValue::Number(number)) => i64::from(*number),
+            Some(AnswerValue::Choice(key)) => {
+                question.choice_digit(key).and_then(|digit| i64::try_from(digit).ok()).unwrap_or(0)
+            }
+            Some(AnswerValue::Text(_) | AnswerValue::Recording(_)) => 1,
         };
-        let asked = graph.questions().iter().filter(|q| q.asked_on(self.channel));
-        asked.map(position).collect::<Vec<_>>().join(":")
+        let mut list = String::with_capacity(graph.questions().len() * 3);
+        for question in graph.questions().iter().filter(|q| q.asked_on(self.channel)) {
+            if !list.is_empty() {
+                list.push(':');
+            }
+            // Writing into a String cannot fail.
+            let _ = write!(list, "{}", position(question));
+        }
+        list
     }
 
     fn walk<'a>(&self, graph: &'a SurveyGraph) -> Walk<'a> {
