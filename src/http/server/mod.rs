@@ -1,7 +1,7 @@
 //! The server behind the listener: workers, TLS, and limits on what one client can take.
 //!
 //! Put together from the parts of the HTTP library, because what the library offers as a whole leaves no room for
-//! [`line`] between socket and HTTP.
+//! [`mod@line`] between socket and HTTP.
 
 mod crowd;
 mod line;
