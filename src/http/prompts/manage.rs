@@ -1,5 +1,6 @@
 //! Prompts as they are kept: stored, listed and removed by who has a key with the scope `admin`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -8,13 +9,11 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::audio::convert_prompt;
+use crate::actors::prompt_folder::{PromptPlace, fingerprint, prepare_prompt};
 use crate::domain::prompt::{PromptName, parse_language};
 use crate::domain::survey::SurveyGraph;
-use crate::foundation::PromptId;
 use crate::http::auth::PresentedKey;
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
@@ -23,7 +22,7 @@ use crate::http::ivr::render_error;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
 use crate::http::watch::watch;
-use crate::storage::{KeyScope, PromptAudio, PromptRow, PutPrompt};
+use crate::storage::{KeyScope, PromptRow, PutPrompt};
 
 use super::{PromptLinks, upload};
 
@@ -249,31 +248,20 @@ impl Place {
         file: Bytes,
         source: String,
     ) -> Result<(PromptRow, &'static str), ApiError> {
-        let sha256: [u8; 32] = Sha256::digest(&file).into();
+        let sha256 = fingerprint(&file);
         let before = self.stored(api).await?;
         let stored = if before.is_some() { "replaced" } else { "new" };
         if let Some(same) = before.filter(|row| row.source_sha256 == sha256) {
             return Ok((same, "unchanged"));
         }
-        let converted = {
+        let place = PromptPlace { name: self.name.clone(), language: self.language.clone(), source };
+        let (now, chance, limits) = (api.clock.now(), Arc::clone(&api.chance), api.settings.prompt_limits);
+        let prepared = {
             let _turn = api.prompts.converting.acquire().await;
-            let limits = api.settings.prompt_limits;
-            actix_web::web::block(move || convert_prompt(&file, limits)).await
+            actix_web::web::block(move || prepare_prompt(&file, place, limits, now, &*chance)).await
         };
-        let converted = converted.map_err(|_| ApiError::internal("the conversion of a prompt panicked"))?;
-        let converted = converted.map_err(|error| ApiError::audio(&error))?;
-        let now = api.clock.now();
-        let row = PromptRow {
-            id: PromptId::new(now, &*api.chance),
-            name: self.name.clone(),
-            language: self.language.clone(),
-            source,
-            source_sha256: sha256,
-            source_format: converted.source,
-            duration: converted.duration,
-            stored_at: now,
-        };
-        let audio = PromptAudio { ulaw: converted.ulaw, alaw: converted.alaw, pcm: converted.pcm };
+        let prepared = prepared.map_err(|_| ApiError::internal("the conversion of a prompt panicked"))?;
+        let (row, audio) = prepared.map_err(|error| ApiError::audio(&error))?;
         let put = api.prompt_store.put_prompt(row.clone(), audio).await?;
         self.show_change(api).await;
         match put {
