@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use aftercall::domain::contact::{CallFacts, Channel};
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
-use aftercall::foundation::{Clock, ResponseId, ServiceId, SurveyId, SystemChance, SystemClock, VersionId};
+use aftercall::foundation::{
+    Clock, ResponseId, ServiceId, SurveyId, SystemChance, SystemClock, VersionId, WriteId,
+};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
     CatalogStore, DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseStore, ResponseUpdate,
@@ -148,6 +150,7 @@ async fn response(
         let begun = Instant::now();
         let update = ResponseUpdate {
             id,
+            write: WriteId::new(at, &SystemChance),
             expected_seq,
             answers: vec![answer],
             state,

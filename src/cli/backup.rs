@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::{BackupArgs, RestoreArgs};
-use super::engine::{block_on, open_storage, restore as restore_from};
+use super::engine::{block_on, database_file, open_storage, restore as restore_from};
 use super::failure::{Failure, Outcome};
 use super::output::say;
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
 
 /// Copies the database while work goes on.
 pub(super) fn backup(args: &BackupArgs, config: &Config) -> Outcome {
-    let DatabaseUrl::Sqlite(file) = &config.database.url;
+    let file = database_file(config, "back up")?;
     if !file.exists() {
         // Opening would create an empty database and the backup would be of that.
         return Err(Failure::new(format!(

@@ -1,37 +1,44 @@
 //! The one place where commands meet the database engine and the survey validator.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check::Finding;
 use super::failure::Failure;
-use crate::config::{Config, DatabaseUrl};
+use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql};
 use crate::domain::survey::{self, SurveyGraph};
-use crate::foundation::{Clock, SystemClock};
+use crate::foundation::{Clock, SystemChance, SystemClock};
 use crate::storage::Storage;
+use crate::storage::mssql::{self, Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
 use crate::storage::sqlite::{self, ServerLock, SqliteSettings, SqliteStorage};
+use crate::telemetry::Chain;
 
 /// A database in use by a server; no restore replaces it meanwhile.
 pub(super) struct OpenDatabase {
     /// The database.
     pub(super) storage: Arc<dyn Storage>,
-    _lock: ServerLock,
+    _lock: Option<ServerLock>,
 }
 
 /// Opens the database for a server, creating and migrating it as needed.
 pub(super) fn open_database(config: &Config) -> Result<OpenDatabase, Failure> {
     make_folder(config)?;
-    let settings = settings(config);
-    let lock = ServerLock::shared(&settings.path)?;
-    let storage = SqliteStorage::open(&settings, Arc::new(SystemClock::new()))?;
-    Ok(OpenDatabase { storage, _lock: lock })
+    let lock = match target(config) {
+        Target::Sqlite(settings) => Some(ServerLock::shared(&settings.path)?),
+        Target::Mssql(_) => None,
+    };
+    Ok(OpenDatabase { storage: open_storage(config)?, _lock: lock })
 }
 
 /// Opens the database for a command, beside a server or without one; creates and migrates it as needed.
 pub fn open_storage(config: &Config) -> Result<Arc<dyn Storage>, Failure> {
     make_folder(config)?;
-    Ok(SqliteStorage::open(&settings(config), Arc::new(SystemClock::new()))?)
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    Ok(match target(config) {
+        Target::Sqlite(settings) => SqliteStorage::open(&settings, clock)?,
+        Target::Mssql(settings) => MssqlStorage::open(&settings, clock, Arc::new(SystemChance))?,
+    })
 }
 
 fn make_folder(config: &Config) -> Result<(), Failure> {
@@ -44,17 +51,59 @@ fn make_folder(config: &Config) -> Result<(), Failure> {
     })
 }
 
-fn settings(config: &Config) -> SqliteSettings {
-    let from = &config.database;
-    let DatabaseUrl::Sqlite(path) = &from.url;
+/// An engine with its settings.
+enum Target {
+    Sqlite(SqliteSettings),
+    Mssql(Box<MssqlSettings>),
+}
+
+fn target(config: &Config) -> Target {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(path) => Target::Sqlite(sqlite_settings(&config.database, path)),
+        DatabaseUrl::Mssql(server) => Target::Mssql(Box::new(mssql_settings(&config.database, server))),
+    }
+}
+
+fn sqlite_settings(from: &Database, path: &Path) -> SqliteSettings {
     SqliteSettings {
-        path: path.clone(),
+        path: path.to_owned(),
         readers: from.readers,
         batch_max: from.commit_batch_max,
         checkpoint_pages: from.checkpoint_pages,
         busy_timeout: from.busy_timeout,
         statement_timeout: from.statement_timeout,
+        report_timeout: from.report_timeout,
         free_space_min_bytes: from.free_space_min_bytes,
+    }
+}
+
+fn mssql_settings(from: &Database, server: &Mssql) -> MssqlSettings {
+    let endpoint = match &server.endpoint {
+        DatabaseEndpoint::Port(port) => Endpoint::Port(*port),
+        DatabaseEndpoint::Instance(name) => Endpoint::Instance(name.clone()),
+    };
+    let trust = match &server.ca_file {
+        _ if server.trust_any => Trust::Any,
+        Some(file) => Trust::File(file.clone()),
+        None => Trust::System,
+    };
+    MssqlSettings {
+        encrypt: match server.encrypt {
+            DatabaseEncrypt::Off => Encrypt::Off,
+            DatabaseEncrypt::Login => Encrypt::Login,
+            DatabaseEncrypt::Full => Encrypt::Full,
+            DatabaseEncrypt::Strict => Encrypt::Strict,
+        },
+        trust,
+        application_name: server.application_name.clone(),
+        connect_timeout: server.connect_timeout,
+        statement_timeout: from.statement_timeout,
+        report_timeout: from.report_timeout,
+        connections_max: server.connections_max,
+        connections_idle: server.connections_idle,
+        writers: server.writers,
+        batch_max: from.commit_batch_max,
+        ..MssqlSettings::new(&server.host, endpoint, &server.name, &server.user, server.password.clone())
     }
 }
 
@@ -76,7 +125,11 @@ pub(super) struct Migrations {
 
 /// Where the database stands; changes nothing.
 pub(super) fn migrations(config: &Config) -> Result<Migrations, Failure> {
-    let status = sqlite::status(&settings(config).path)?;
+    let clock = Arc::new(SystemClock::new());
+    let status = match target(config) {
+        Target::Sqlite(settings) => sqlite::status(&settings.path)?,
+        Target::Mssql(settings) => mssql::status(&settings, clock, Arc::new(SystemChance))?,
+    };
     let applied =
         status.applied.into_iter().map(|m| format!("{:04} {} ({})", m.version, m.name, m.applied_at));
     let pending = status.pending.into_iter().map(|m| format!("{:04} {}", m.version, m.name));
@@ -85,18 +138,41 @@ pub(super) fn migrations(config: &Config) -> Result<Migrations, Failure> {
 
 /// What can be said of the database without changing it.
 pub(super) fn inspect(config: &Config) -> Vec<Finding> {
-    let findings = sqlite::inspect(&settings(config));
-    let finding = |found: sqlite::Finding| match found.result {
-        Ok(detail) => Finding::ok(found.subject, detail),
-        Err(error) => Finding::fail(found.subject, error),
+    let settings = match target(config) {
+        Target::Sqlite(settings) => {
+            let finding = |found: sqlite::Finding| match found.result {
+                Ok(detail) => Finding::ok(found.subject, detail),
+                Err(error) => Finding::fail(found.subject, error),
+            };
+            return sqlite::inspect(&settings).into_iter().map(finding).collect();
+        }
+        Target::Mssql(settings) => settings,
     };
+    let finding = |found: mssql::Finding| match found.result {
+        Ok(detail) if found.is_warning => Finding::warn(found.subject, detail),
+        Ok(detail) => Finding::ok(found.subject, detail),
+        Err(error) => Finding::fail(found.subject, Chain(&error)),
+    };
+    let findings = mssql::inspect(&settings, Arc::new(SystemClock::new()), Arc::new(SystemChance));
     findings.into_iter().map(finding).collect()
+}
+
+/// The file of the embedded database; why there is none where SQL Server is used.
+pub(super) fn database_file(config: &Config, doing: &str) -> Result<PathBuf, Failure> {
+    match target(config) {
+        Target::Sqlite(settings) => Ok(settings.path),
+        Target::Mssql(settings) => Err(Failure::new(format!(
+            "cannot {doing} {}: SQL Server does that itself, see docs/sql-server.md; `aftercall copy` makes a SQLite file \
+             of it",
+            settings.place()
+        ))),
+    }
 }
 
 /// Puts a backup in place of the database; says what was done.
 pub(super) fn restore(config: &Config, from: &Path, force: bool) -> Result<String, Failure> {
+    let path = database_file(config, "restore")?;
     make_folder(config)?;
-    let path = settings(config).path;
     let restored = sqlite::restore(from, &path, force, SystemClock::new().now())?;
     let kept = restored.kept.map(|kept| format!("; the old database is kept as {}", kept.display()));
     let (path, size) = (path.display(), restored.size_bytes);

@@ -187,7 +187,13 @@ impl IvrApi {
             public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
             tls: tls(reader),
             drain: reader.secs(&DRAIN_S),
-            static_key: secrets::read(reader, &STATIC_KEY, &STATIC_KEY_FILE, credential),
+            static_key: secrets::read(
+                reader,
+                &STATIC_KEY,
+                &STATIC_KEY_FILE,
+                credential,
+                secrets::is_static_key,
+            ),
         }
     }
 }

@@ -9,6 +9,7 @@ mod ivr_api;
 mod janitor;
 mod key;
 mod log;
+mod mssql;
 mod node;
 mod problem;
 mod prompts;
@@ -27,6 +28,7 @@ pub use self::ivr_api::{IvrApi, TlsFiles};
 pub use self::janitor::Janitor;
 pub use self::key::{Key, Kind};
 pub use self::log::{Log, LogFormat};
+pub use self::mssql::{DatabaseEncrypt, DatabaseEndpoint, Mssql};
 pub use self::node::{Node, Site};
 pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
@@ -76,19 +78,18 @@ impl Config {
             config::Config::default()
         });
         let mut reader = Reader::new(merged, problems);
-        let credential = Credential::find(&sources.environment, "ivr_api.static_key");
-        let config = Self::read(&mut reader, credential);
+        let config = Self::read(&mut reader, |name| Credential::find(&sources.environment, name));
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::new(problems)) }
     }
 
-    fn read(reader: &mut Reader, credential: Option<Credential>) -> Self {
+    fn read(reader: &mut Reader, credential: impl Fn(&str) -> Option<Credential>) -> Self {
         let node = Node::read(reader);
-        let database = Database::read(reader, &node.data_dir);
+        let database = Database::read(reader, &node.data_dir, credential(mssql::PASSWORD_CREDENTIAL));
         let config = Self {
             site: Site::read(reader),
             database,
-            ivr_api: IvrApi::read(reader, credential),
+            ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -121,7 +122,7 @@ impl Config {
 impl Default for Config {
     /// What applies when nothing is set.
     fn default() -> Self {
-        Self::read(&mut Reader::default(), None)
+        Self::read(&mut Reader::default(), |_| None)
     }
 }
 
@@ -130,6 +131,7 @@ pub fn keys() -> Vec<Key> {
     let [name, data_dir, time_zone] = node::KEYS;
     let mut keys = vec![name, data_dir, time_zone];
     keys.extend(database::KEYS);
+    keys.extend(mssql::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);

@@ -25,12 +25,18 @@ impl Credential {
     }
 }
 
-/// Reads a secret from the one place where it is set.
+/// Whether a text is good enough for a static key.
+pub(super) fn is_static_key(text: &str) -> bool {
+    text.chars().count() >= STATIC_KEY_MIN_CHARS && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+/// Reads a secret from the one place where it is set; `is_fine` is its rule.
 pub(super) fn read(
     reader: &mut Reader,
     value: &Key,
     file: &Key,
     credential: Option<Credential>,
+    is_fine: fn(&str) -> bool,
 ) -> Option<Secret<String>> {
     let inline = Some(reader.text(value)).filter(|text| !text.is_empty());
     let named = Some(reader.text(file)).filter(|text| !text.is_empty()).map(PathBuf::from);
@@ -54,7 +60,7 @@ pub(super) fn read(
         (None, None) => return None,
     };
     let length = text.chars().count();
-    if length < STATIC_KEY_MIN_CHARS || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if !is_fine(&text) {
         // The length says enough to find the mistake and nothing of the secret.
         reader.problem(format!(
             "{} from {} has {length} characters: must be {}",

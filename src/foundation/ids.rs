@@ -99,6 +99,10 @@ id! {
     /// A voice recording. Made of what it holds: the same recording sent twice has the same id.
     RecordingId
 }
+id! {
+    /// One change of a response: the same key again is the same change again.
+    WriteId
+}
 
 impl RecordingId {
     /// The id of this audio as the answer to this question of this response: a `UUIDv8` of their SHA-256.

@@ -11,7 +11,9 @@ mod text;
 pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use ids::{ApiKeyId, IdError, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
+pub use ids::{
+    ApiKeyId, IdError, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId, WriteId,
+};
 pub use rate::TokenBucket;
 pub use secret::Secret;
 pub use text::{BoundedText, TextError};

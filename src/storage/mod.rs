@@ -3,8 +3,13 @@
 //! Every method is one unit: when its future resolves to `Ok`, what it wrote survives a power cut.
 //! The contract suite in `tests/it/storage_contract.rs` says what each method promises, for every engine.
 
+mod board;
+mod columns;
 mod error;
+pub mod mssql;
+
 mod records;
+mod schema;
 pub mod sqlite;
 
 use std::future::Future;
@@ -24,6 +29,7 @@ pub use records::{
     ResponseUpdate, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyRow,
     UpdateOutcome, VersionRow,
 };
+pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 
 /// What every storage method returns; dropping it does not undo the write.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
@@ -35,6 +41,8 @@ pub trait ResponseStore: Send + Sync {
     fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()>;
 
     /// Writes answers and the state of a response, if its sequence number still is `expected_seq`; all of it or nothing.
+    /// The same write again (by its key) is `Stored` and changes nothing, until another has come after it: then it is a
+    /// conflict like any other.
     fn update_response(&self, update: ResponseUpdate) -> StoreFuture<'_, UpdateOutcome>;
 
     /// A response with all its answers, ordered by question number.

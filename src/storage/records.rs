@@ -1,5 +1,6 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::contact::{CallFacts, Channel, Service};
 use crate::domain::prompt::{PromptEntry, PromptName};
 use crate::domain::response::{Answer, AnswerValue, ResponseState};
-use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
+use crate::foundation::{
+    ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId, WriteId,
+};
 
 /// Outcome word of an ask for a survey, `offered` or the gate that said no (`domain::offer`).
 pub type OfferResult = String;
@@ -81,6 +84,8 @@ pub struct ResponseRow {
 pub struct ResponseUpdate {
     /// Which response.
     pub id: ResponseId,
+    /// Key of this very write: whoever repeats it, not knowing whether it was done, does it once.
+    pub write: WriteId,
     /// The sequence number it was read with.
     pub expected_seq: i64,
     /// Answers that are new or corrected; each replaces what is stored for its question.
@@ -166,6 +171,13 @@ pub struct PromptAudio {
     pub pcm: Vec<u8>,
 }
 
+impl PromptAudio {
+    /// Each form with its file.
+    pub(super) fn into_forms(self) -> [(PromptForm, Vec<u8>); 3] {
+        [(PromptForm::Ulaw, self.ulaw), (PromptForm::Alaw, self.alaw), (PromptForm::Pcm, self.pcm)]
+    }
+}
+
 /// The forms of a prompt's audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PromptForm {
@@ -208,7 +220,7 @@ pub enum PutPrompt {
 /// What became of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateOutcome {
-    /// Written and durable; the sequence number is now one higher.
+    /// Written and durable, now or by this same write before; the sequence number is at least one higher.
     Stored,
     /// Another writer was first, or there is no such response: read again.
     Conflict,
@@ -270,6 +282,17 @@ pub struct SurveyRow {
     pub newest: Option<NewestVersion>,
     /// The services it is active on, and whether it is paused there.
     pub active_on: Vec<(String, bool)>,
+}
+
+impl SurveyRow {
+    /// Puts where surveys are active into their rows.
+    pub(super) fn place(surveys: &mut [Self], activations: Vec<(SurveyId, (String, bool))>) {
+        for (survey, place) in activations {
+            if let Some(row) = surveys.iter_mut().find(|row| row.survey == survey) {
+                row.active_on.push(place);
+            }
+        }
+    }
 }
 
 /// A survey's newest version in a list.
@@ -353,6 +376,20 @@ pub enum ReportGroup {
     QuarterHour,
 }
 
+impl ReportGroup {
+    /// The word the statements know it by.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Survey => "survey",
+            Self::Agent => "agent",
+            Self::Team => "team",
+            Self::Queue => "queue",
+            Self::Service => "service",
+            Self::QuarterHour => "quarter_hour",
+        }
+    }
+}
+
 /// What a report covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportFilter {
@@ -366,6 +403,28 @@ pub struct ReportFilter {
     pub group: ReportGroup,
 }
 
+/// The bounds of a report as statements take them: an open end is a value nothing lies beyond, so that one statement
+/// serves all filters by its index.
+pub(super) struct Bounds {
+    /// The first and the last survey's id.
+    pub(super) surveys: ([u8; 16], [u8; 16]),
+    /// Offered at or after, in milliseconds.
+    pub(super) from: i64,
+    /// Offered before, in milliseconds.
+    pub(super) until: i64,
+}
+
+impl ReportFilter {
+    pub(super) fn bounds(&self) -> Bounds {
+        let survey = self.survey.map(|survey| *survey.as_bytes());
+        Bounds {
+            surveys: survey.map_or(([0; 16], [u8::MAX; 16]), |id| (id, id)),
+            from: self.from.map_or(i64::MIN, |from| from.timestamp_millis()),
+            until: self.until.map_or(i64::MAX, |until| until.timestamp_millis()),
+        }
+    }
+}
+
 /// The group a figure belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReportRow {
@@ -375,6 +434,17 @@ pub struct ReportRow {
     pub key: Option<String>,
     /// A name for people where it differs from the key.
     pub label: Option<String>,
+}
+
+/// Newest name by agent id. One name each, so that an agent who was renamed stays one group.
+pub(super) type AgentNames = HashMap<String, String>;
+
+impl ReportRow {
+    /// A group with the name people know it by, where that is not the key itself.
+    pub(super) fn named(survey: String, key: Option<String>, names: &AgentNames) -> Self {
+        let label = key.as_ref().and_then(|key| names.get(key).filter(|name| *name != key).cloned());
+        Self { survey, key, label }
+    }
 }
 
 /// How often a value was given.
@@ -429,6 +499,25 @@ pub struct StorageVitals {
     pub replays: u64,
 }
 
+impl StorageVitals {
+    /// Two writing parts as one: sums of what they did, the worst of how they are.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            alive: self.alive && other.alive,
+            queue_depth: self.queue_depth + other.queue_depth,
+            last_commit_age: self.last_commit_age.into_iter().chain(other.last_commit_age).min(),
+            busy_for: self.busy_for.max(other.busy_for),
+            restarts: self.restarts + other.restarts,
+            commits: self.commits + other.commits,
+            writes: self.writes + other.writes,
+            last_batch: self.last_batch.max(other.last_batch),
+            largest_batch: self.largest_batch.max(other.largest_batch),
+            replays: self.replays + other.replays,
+        }
+    }
+}
+
 /// What the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageFacts {
@@ -436,8 +525,8 @@ pub struct StorageFacts {
     pub engine: String,
     /// Number of the newest migration applied.
     pub schema: u32,
-    /// Bytes on disk.
-    pub size_bytes: u64,
+    /// Bytes on disk; `None` where the server does not tell.
+    pub size_bytes: Option<u64>,
     /// Responses stored.
     pub responses: u64,
     /// Answers stored.

@@ -7,7 +7,7 @@ use std::process::Output;
 
 use aftercall::domain::contact::CallFacts;
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
-use aftercall::foundation::{ResponseId, SurveyId, SystemChance, VersionId};
+use aftercall::foundation::{ResponseId, SurveyId, SystemChance, VersionId, WriteId};
 use aftercall::storage::{
     DraftRow, OfferRow, ResponseFacts, ResponseRow, ResponseUpdate, Storage, VersionRow,
 };
@@ -218,6 +218,7 @@ async fn answered(
     let answers = vec![Answer { question_no: 0, question_key: "rate".to_owned(), value, at }];
     let update = ResponseUpdate {
         id,
+        write: WriteId::new(at, &SystemChance),
         expected_seq: 0,
         answers,
         state: ResponseState::Complete,

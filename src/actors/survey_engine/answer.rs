@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::response::{Answer, ResponseState};
 use crate::domain::survey::{Progress, Refusal, Step, StepKind, advance, advance_all, advance_recording};
-use crate::foundation::ResponseId;
+use crate::foundation::{ResponseId, WriteId};
 use crate::storage::{RecordingRow, ResponseUpdate, StorageError, UpdateOutcome};
 
 use super::Engine;
@@ -109,6 +109,7 @@ impl Engine {
     ) -> Result<UpdateOutcome, StorageError> {
         let update = ResponseUpdate {
             id,
+            write: WriteId::new(at, &*self.parts.chance),
             expected_seq: session.seq,
             answers: change.answers.clone(),
             state: change.state,

@@ -83,11 +83,13 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
 
 fn look(config: &Config) -> Vec<Finding> {
     let mut findings = vec![places::data_folder(config)];
-    let DatabaseUrl::Sqlite(file) = &config.database.url;
-    if file.parent() == Some(config.node.data_dir.as_path()) && !config.node.data_dir.exists() {
-        findings.push(Finding::ok("database", format!("{} is made at the first start", file.display())));
-    } else {
-        findings.extend(inspect(config));
+    match &config.database.url {
+        DatabaseUrl::Sqlite(file)
+            if file.parent() == Some(config.node.data_dir.as_path()) && !config.node.data_dir.exists() =>
+        {
+            findings.push(Finding::ok("database", format!("{} is made at the first start", file.display())));
+        }
+        _ => findings.extend(inspect(config)),
     }
     findings.push(places::listen_address(config.ivr_api.listen));
     findings.extend(config.ivr_api.tls.as_ref().map(tls::files));

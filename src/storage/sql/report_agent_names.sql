@@ -5,6 +5,6 @@ FROM (
     FROM survey s
     CROSS JOIN response r -- written so, SQLite takes the surveys first and each one's responses by their index
     JOIN offer o ON o.id = r.id
-    WHERE (@P1 IS NULL OR s.id = @P1) AND r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3 AND o.agent_id IS NOT NULL AND o.agent_name IS NOT NULL
+    WHERE s.id >= @P1 AND s.id <= @P2 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4 AND o.agent_id IS NOT NULL AND o.agent_name IS NOT NULL
 ) q
 WHERE place = 1

@@ -1,8 +1,8 @@
 -- How many responses are in each state, by survey and group.
 SELECT survey_key, group_key, state, COUNT(*)
 FROM (
-    SELECT s.key AS survey_key,
-           CASE @P4
+    SELECT s.[key] AS survey_key,
+           CASE @P5
                WHEN 'survey' THEN ''
                WHEN 'agent' THEN o.agent_id
                WHEN 'team' THEN o.team
@@ -15,7 +15,7 @@ FROM (
     CROSS JOIN response r -- written so, SQLite takes the surveys first and each one's responses by their index
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
-    WHERE (@P1 IS NULL OR s.id = @P1) AND r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
+    WHERE s.id >= @P1 AND s.id <= @P2 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
 ) q
 GROUP BY survey_key, group_key, state
 ORDER BY survey_key, group_key, state

@@ -2,8 +2,8 @@
 -- Texts and recordings are only counted: what was said stays where it is.
 SELECT survey_key, group_key, version_id, question_key, kind, num, text, COUNT(*)
 FROM (
-    SELECT s.key AS survey_key,
-           CASE @P4
+    SELECT s.[key] AS survey_key,
+           CASE @P5
                WHEN 'survey' THEN ''
                WHEN 'agent' THEN o.agent_id
                WHEN 'team' THEN o.team
@@ -18,7 +18,7 @@ FROM (
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
     JOIN answer a ON a.response_id = r.id
-    WHERE (@P1 IS NULL OR s.id = @P1) AND r.survey_id = s.id AND r.offered_at >= @P2 AND r.offered_at < @P3
+    WHERE s.id >= @P1 AND s.id <= @P2 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
 ) q
 GROUP BY survey_key, group_key, version_id, question_key, kind, num, text
 ORDER BY survey_key, group_key, version_id, question_key, kind, num, text

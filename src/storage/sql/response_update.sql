@@ -5,5 +5,6 @@ SET state = @P3,
     seq = @P2 + 1,
     updated_at = @P4,
     started_at = CASE WHEN started_at IS NULL AND @P3 IN ('in_progress', 'complete', 'partial') THEN @P4 ELSE started_at END,
-    ended_at = CASE WHEN ended_at IS NULL AND @P3 IN ('complete', 'partial', 'declined', 'expired') THEN @P4 ELSE ended_at END
+    ended_at = CASE WHEN ended_at IS NULL AND @P3 IN ('complete', 'partial', 'declined', 'expired') THEN @P4 ELSE ended_at END,
+    write_id = @P5
 WHERE id = @P1 AND seq = @P2

@@ -1,6 +1,6 @@
 -- All surveys by key, with the newest version of each.
-SELECT s.id, s.key, s.name, s.saved_at, v.id, v.number, v.published_at
+SELECT s.id, s.[key], s.name, s.saved_at, v.id, v.number, v.published_at
 FROM survey s
 LEFT JOIN version v ON v.survey_id = s.id
     AND v.number = (SELECT MAX(n.number) FROM version n WHERE n.survey_id = s.id)
-ORDER BY s.key
+ORDER BY s.[key]

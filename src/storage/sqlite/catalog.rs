@@ -4,35 +4,28 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::codec::Columns;
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::statements as sql;
 use crate::domain::contact::Service;
 use crate::foundation::{ServiceId, SurveyId, VersionId};
-use crate::storage::{CatalogRow, CatalogStore, DraftRow, NewestVersion, StoreFuture, SurveyRow, VersionRow};
+use crate::storage::columns::Columns;
+use crate::storage::{CatalogRow, CatalogStore, DraftRow, StoreFuture, SurveyRow, VersionRow};
 
 impl CatalogStore for SqliteStorage {
     fn catalog_stamp(&self) -> StoreFuture<'_, u64> {
         self.read("cannot see whether the surveys changed", |conn| {
-            Ok(first(conn, sql::CATALOG_STAMP, &[], |row| Columns::of(row).count())?.unwrap_or(0))
+            Ok(first(conn, sql::CATALOG_STAMP, &[], Columns::count)?.unwrap_or(0))
         })
     }
 
     fn catalog(&self) -> StoreFuture<'_, Vec<CatalogRow>> {
-        self.read("cannot read the active surveys", |conn| {
-            all(conn, sql::CATALOG, &[], |row| {
-                let mut columns = Columns::of(row);
-                let service = columns.service()?;
-                let paused = columns.get::<Option<bool>>()?.unwrap_or(false);
-                Ok(CatalogRow { service, paused, active: columns.version_or_null()? })
-            })
-        })
+        self.read("cannot read the active surveys", |conn| all(conn, sql::CATALOG, &[], Columns::catalog_row))
     }
 
     fn version(&self, id: VersionId) -> StoreFuture<'_, Option<VersionRow>> {
         self.read("cannot read the survey's version", move |conn| {
-            first(conn, sql::VERSION_GET, &[id.as_bytes()], |row| Columns::of(row).version())
+            first(conn, sql::VERSION_GET, &[id.as_bytes()], Columns::version)
         })
     }
 
@@ -51,9 +44,7 @@ impl CatalogStore for SqliteStorage {
     }
 
     fn services(&self) -> StoreFuture<'_, Vec<Service>> {
-        self.read("cannot list the services", |conn| {
-            all(conn, sql::SERVICES, &[], |row| Columns::of(row).service())
-        })
+        self.read("cannot list the services", |conn| all(conn, sql::SERVICES, &[], Columns::service))
     }
 
     fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()> {
@@ -71,16 +62,7 @@ impl CatalogStore for SqliteStorage {
 
     fn draft(&self, survey_key: String) -> StoreFuture<'_, Option<DraftRow>> {
         self.read("cannot read the draft", move |conn| {
-            first(conn, sql::DRAFT_GET, &[&survey_key], |row| {
-                let mut columns = Columns::of(row);
-                Ok(DraftRow {
-                    survey: columns.id(SurveyId::from_bytes)?,
-                    key: columns.get()?,
-                    name: columns.get()?,
-                    document: columns.get()?,
-                    saved_at: columns.time()?,
-                })
-            })
+            first(conn, sql::DRAFT_GET, &[&survey_key], Columns::draft)
         })
     }
 
@@ -95,7 +77,7 @@ impl CatalogStore for SqliteStorage {
             let values: [&dyn ToSql; 4] = [id, version.survey.as_bytes(), &version.document, &published_at];
             run(conn, sql::VERSION_INSERT, &values)?;
             bump(conn)?;
-            Ok(first(conn, sql::VERSION_NUMBER, &[id], |row| Columns::of(row).get())?.unwrap_or(0))
+            Ok(first(conn, sql::VERSION_NUMBER, &[id], Columns::get)?.unwrap_or(0))
         })
     }
 
@@ -127,32 +109,8 @@ pub(super) fn bump(conn: &Connection) -> Result<(), Failure> {
 }
 
 fn surveys(conn: &Connection) -> Result<Vec<SurveyRow>, Failure> {
-    let mut surveys = all(conn, sql::SURVEYS, &[], |row| {
-        let mut columns = Columns::of(row);
-        Ok(SurveyRow {
-            survey: columns.id(SurveyId::from_bytes)?,
-            key: columns.get()?,
-            name: columns.get()?,
-            draft_saved_at: columns.time()?,
-            newest: newest(&mut columns)?,
-            active_on: Vec::new(),
-        })
-    })?;
-    let activations = all(conn, sql::ACTIVATIONS, &[], |row| {
-        let mut columns = Columns::of(row);
-        Ok((columns.id(SurveyId::from_bytes)?, (columns.get::<String>()?, columns.get::<bool>()?)))
-    })?;
-    for (survey, place) in activations {
-        if let Some(row) = surveys.iter_mut().find(|row| row.survey == survey) {
-            row.active_on.push(place);
-        }
-    }
+    let mut surveys = all(conn, sql::SURVEYS, &[], Columns::survey)?;
+    let activations = all(conn, sql::ACTIVATIONS, &[], Columns::activation)?;
+    SurveyRow::place(&mut surveys, activations);
     Ok(surveys)
-}
-
-fn newest(columns: &mut Columns<'_, '_>) -> Result<Option<NewestVersion>, Failure> {
-    let id = columns.id_or_null(VersionId::from_bytes)?;
-    let (number, published_at) = (columns.get::<Option<u32>>()?, columns.time_or_null()?);
-    let version = id.zip(number).zip(published_at);
-    Ok(version.map(|((id, number), published_at)| NewestVersion { id, number, published_at }))
 }

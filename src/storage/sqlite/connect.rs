@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
 use super::fault::{Failure, Fault, not_writable, writable};
@@ -12,6 +13,7 @@ use super::settings::SqliteSettings;
 use super::threads;
 use crate::foundation::Clock;
 use crate::storage::StorageErrorKind;
+use crate::storage::columns::{Cell, Columns, Unreadable};
 
 /// VM steps between two looks at the clock: some 0.1 ms of work.
 const STEPS_PER_LOOK: i32 = 10_000;
@@ -160,13 +162,13 @@ pub(super) fn all<T>(
     conn: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
-    mut read: impl FnMut(&Row<'_>) -> Result<T, Failure>,
+    mut read: impl FnMut(&mut Columns) -> Result<T, Unreadable>,
 ) -> Result<Vec<T>, Failure> {
     let mut statement = bound(conn, sql, values)?;
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(row)?);
+        found.push(read(&mut columns(row)?)?);
     }
     Ok(found)
 }
@@ -176,11 +178,29 @@ pub(super) fn first<T>(
     conn: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
-    read: impl FnOnce(&Row<'_>) -> Result<T, Failure>,
+    read: impl FnOnce(&mut Columns) -> Result<T, Unreadable>,
 ) -> Result<Option<T>, Failure> {
     let mut statement = bound(conn, sql, values)?;
     let mut rows = statement.raw_query();
-    rows.next()?.map(read).transpose()
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(read(&mut columns(row)?)?))
+}
+
+/// The columns of a row as every engine has them.
+fn columns(row: &Row<'_>) -> Result<Columns, Failure> {
+    let cells = (0..row.as_ref().column_count()).map(|place| {
+        Ok(match row.get_ref(place)? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(number) => Cell::Integer(number),
+            // Nothing is stored as one: the tables are strict.
+            ValueRef::Real(_) => {
+                return Err(rusqlite::Error::InvalidColumnType(place, String::new(), Type::Real));
+            }
+            ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text)?.to_owned()),
+            ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_owned()),
+        })
+    });
+    Ok(Columns::of(cells.collect::<Result<_, rusqlite::Error>>()?))
 }
 
 /// The names statements give their values: the same as the other engine's driver, so that a statement serves both.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
+use crate::storage::columns::Unreadable;
 use crate::storage::{StorageError, StorageErrorKind};
 
 /// `SQLITE_CONSTRAINT_PRIMARYKEY` and `SQLITE_CONSTRAINT_UNIQUE`.
@@ -21,6 +22,12 @@ pub(super) enum Failure {
     Sql(rusqlite::Error),
     /// We said no.
     Own(StorageErrorKind, String),
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Self {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Null, Box::new(error)).into()
+    }
 }
 
 impl From<rusqlite::Error> for Failure {

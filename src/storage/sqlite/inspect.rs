@@ -6,9 +6,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connect::{APPLICATION_ID, application_id};
 use super::fault::{Failure, Fault, beside, file_error, folder_of, free_bytes, writable};
-use super::migrate::{self, MigrationStatus};
+use super::migrate;
 use super::settings::SqliteSettings;
-use crate::storage::{StorageError, StorageErrorKind};
+use crate::storage::{MigrationStatus, StorageError, StorageErrorKind};
 
 /// One thing that was looked at.
 #[derive(Debug)]

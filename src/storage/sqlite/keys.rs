@@ -5,28 +5,15 @@ use rusqlite::ToSql;
 
 use super::SqliteStorage;
 use super::catalog::bump;
-use super::codec::{Columns, scopes, scopes_text};
 use super::connect::{all, run};
 use super::statements as sql;
 use crate::foundation::ApiKeyId;
+use crate::storage::columns::{Columns, scopes_text};
 use crate::storage::{ApiKeyRow, KeyStore, StoreFuture};
 
 impl KeyStore for SqliteStorage {
     fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>> {
-        self.read("cannot list the API keys", |conn| {
-            all(conn, sql::API_KEYS, &[], |row| {
-                let mut columns = Columns::of(row);
-                Ok(ApiKeyRow {
-                    id: columns.id(ApiKeyId::from_bytes)?,
-                    name: columns.get()?,
-                    hash: columns.get()?,
-                    scopes: scopes(&columns.get::<String>()?),
-                    created_at: columns.time()?,
-                    last_used_at: columns.time_or_null()?,
-                    revoked_at: columns.time_or_null()?,
-                })
-            })
-        })
+        self.read("cannot list the API keys", |conn| all(conn, sql::API_KEYS, &[], Columns::api_key))
     }
 
     fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()> {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use super::codec::Columns;
 use super::connect::{Opener, first, run};
 use super::fault::{Fault, beside};
 use super::job::gone;
@@ -19,16 +18,13 @@ impl MaintenanceStore for SqliteStorage {
     fn facts(&self) -> StoreFuture<'_, StorageFacts> {
         let path = self.opener.path().to_owned();
         self.read_long("cannot read what the database is", move |conn| {
-            let counts = first(conn, sql::COUNTS, &[], |row| {
-                let mut columns = Columns::of(row);
-                Ok((columns.count()?, columns.count()?))
-            })?;
+            let counts = first(conn, sql::COUNTS, &[], |row| Ok((row.count()?, row.count()?)))?;
             let (responses, answers) = counts.unwrap_or((0, 0));
             let schema = migrate::read_applied(conn)?.last().map_or(0, |newest| newest.version);
             Ok(StorageFacts {
                 engine: format!("SQLite {}", rusqlite::version()),
                 schema,
-                size_bytes: size_on_disk(&path),
+                size_bytes: Some(size_on_disk(&path)),
                 responses,
                 answers,
             })

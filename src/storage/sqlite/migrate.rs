@@ -1,58 +1,22 @@
-//! Brings a database to this program's schema. The migrations, their numbering, checksums and history table are
-//! refinery's; they are applied here because all of it, from reading the history on, must be one transaction that
-//! holds the write lock: then two processes that start at once cannot both apply the same migration.
+//! Brings a database to this program's schema. All of it, from reading the history on, is one transaction that holds
+//! the write lock: then two processes that start at once cannot both apply the same migration.
 
 use std::path::Path;
 
 use refinery::Migration;
 use rusqlite::Connection;
 
-use super::connect::{APPLICATION_ID, all, application_id, run};
+use super::connect::{APPLICATION_ID, all, application_id, first, run};
 use super::fault::{Failure, Fault};
-use super::statements::{HISTORY, HISTORY_INSERT, HISTORY_TABLE, TABLES};
+use super::statements::{HISTORY, HISTORY_INSERT, HISTORY_TABLE, SCHEMA_FLOOR, TABLES};
 use crate::foundation::Clock;
 use crate::storage::StorageErrorKind;
+use crate::storage::columns::Columns;
+use crate::storage::schema::{AppliedMigration, MigrationStatus, in_order, number};
 
 mod embedded {
     #![allow(unreachable_pub, reason = "the macro writes `pub`")]
     refinery::embed_migrations!("migrations/sqlite");
-}
-
-/// A migration that was applied to a database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppliedMigration {
-    /// Its number.
-    pub version: u32,
-    /// Its name, such as `first_tables`.
-    pub name: String,
-    /// When (RFC 3339).
-    pub applied_at: String,
-    checksum: String,
-}
-
-/// A migration that is yet to be applied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingMigration {
-    /// Its number.
-    pub version: u32,
-    /// Its name.
-    pub name: String,
-}
-
-/// Where a database stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MigrationStatus {
-    /// What was applied, oldest first; a newer program's migrations are among them.
-    pub applied: Vec<AppliedMigration>,
-    /// What the next start applies.
-    pub pending: Vec<PendingMigration>,
-}
-
-impl MigrationStatus {
-    /// Number of the newest migration applied; 0 for none.
-    pub fn schema(&self) -> u32 {
-        self.applied.last().map_or(0, |newest| newest.version)
-    }
 }
 
 /// Number of the newest migration this program knows.
@@ -96,17 +60,13 @@ fn apply(conn: &Connection, migration: &Migration, clock: &dyn Clock) -> Result<
 
 /// What is applied and what is not, from a database that is ours or empty.
 pub(super) fn read_status(conn: &Connection, path: &Path) -> Result<MigrationStatus, Fault> {
-    let applied = read_applied(conn).map_err(|failure| Fault::of(failure, path))?;
-    let pending = known()
-        .iter()
-        .filter(|migration| !applied.iter().any(|done| done.version == number(migration)))
-        .map(|migration| PendingMigration { version: number(migration), name: migration.name().to_owned() })
-        .collect();
-    Ok(MigrationStatus { applied, pending })
+    let fault = |failure: Failure| Fault::of(failure, path);
+    let (applied, floor) = (read_applied(conn).map_err(fault)?, read_floor(conn).map_err(fault)?);
+    Ok(MigrationStatus::of(applied, floor, &known()))
 }
 
 pub(super) fn read_applied(conn: &Connection) -> Result<Vec<AppliedMigration>, Failure> {
-    let (tables, history): (i64, i64) = conn.query_row(TABLES, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (tables, history, _) = tables(conn)?;
     let ours = application_id(conn)? == APPLICATION_ID;
     if tables > history && !ours {
         let what = "it is a database of another program; name another file";
@@ -115,47 +75,30 @@ pub(super) fn read_applied(conn: &Connection) -> Result<Vec<AppliedMigration>, F
     if history == 0 {
         return Ok(Vec::new());
     }
-    all(conn, HISTORY, &[], |row| {
-        let (version, name) = (row.get(0)?, row.get(1)?);
-        Ok(AppliedMigration { version, name, applied_at: row.get(2)?, checksum: row.get(3)? })
-    })
+    all(conn, HISTORY, &[], Columns::applied)
 }
 
-/// Refuses a database of a newer program, and one whose migrations are not ours.
-pub(super) fn verify(status: &MigrationStatus, path: &Path) -> Result<(), Fault> {
-    let known = known();
-    for applied in &status.applied {
-        match known.iter().find(|migration| number(migration) == applied.version) {
-            None => {
-                let what = format!(
-                    "{} has schema {}, this program knows up to {}; start the newer aftercall that upgraded it",
-                    path.display(),
-                    status.schema(),
-                    newest_schema()
-                );
-                return Err(Fault::new(StorageErrorKind::NewerSchema, what));
-            }
-            Some(migration) if migration.checksum().to_string() != applied.checksum => {
-                let what = format!(
-                    "migration {} (`{}`) of {} was not applied by a release of aftercall; bring back a backup",
-                    applied.version,
-                    applied.name,
-                    path.display()
-                );
-                return Err(Fault::new(StorageErrorKind::Corrupt, what));
-            }
-            Some(_) => {}
-        }
+fn read_floor(conn: &Connection) -> Result<Option<u32>, Failure> {
+    let (_, _, floors) = tables(conn)?;
+    if floors == 0 {
+        return Ok(None);
     }
-    Ok(())
+    first(conn, SCHEMA_FLOOR, &[], Columns::get)
+}
+
+/// How many tables there are, how many of them are the history, how many the floor.
+fn tables(conn: &Connection) -> Result<(i64, i64, i64), Failure> {
+    Ok(conn.query_row(TABLES, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+}
+
+/// Refuses a database that asks for a newer program, and one whose migrations are not ours.
+pub(super) fn verify(status: &MigrationStatus, path: &Path) -> Result<(), Fault> {
+    match status.objection(&known(), &path.display().to_string()) {
+        Some((kind, what)) => Err(Fault::new(kind, what)),
+        None => Ok(()),
+    }
 }
 
 fn known() -> Vec<Migration> {
-    let mut migrations = embedded::migrations::runner().get_migrations().clone();
-    migrations.sort();
-    migrations
-}
-
-fn number(migration: &Migration) -> u32 {
-    u32::try_from(migration.version()).unwrap_or(0)
+    in_order(embedded::migrations::runner().get_migrations().clone())
 }

@@ -1,9 +1,8 @@
 //! The `SQLite` engine: one file, one writer thread with group commit, readers beside it.
 
 mod backup;
-mod board;
+
 mod catalog;
-mod codec;
 mod connect;
 mod fault;
 mod inspect;
@@ -30,7 +29,7 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use board::Board;
+use crate::storage::board::Board;
 use connect::Opener;
 use fault::Failure;
 use job::{Waiting, gone, job};
@@ -41,7 +40,7 @@ use crate::foundation::Clock;
 
 pub use inspect::{Finding, inspect, status};
 pub use lock::ServerLock;
-pub use migrate::{AppliedMigration, MigrationStatus, PendingMigration, newest_schema};
+pub use migrate::newest_schema;
 pub use restore::{Restored, restore};
 pub use settings::SqliteSettings;
 
@@ -74,7 +73,9 @@ impl SqliteStorage {
         migrate::migrate(&link.conn, opener.path(), &*opener.clock).map_err(|fault| fault.error(&doing))?;
         let board = Arc::new(Board::default());
         let short_reads = Readers::start(&opener, "ac-db-read", settings.readers)?;
-        let long_reads = Readers::start(&opener, "ac-db-report", 1)?;
+        let patient = SqliteSettings { statement_timeout: settings.report_timeout, ..settings.clone() };
+        let patient = Opener { settings: Arc::new(patient), ..opener.clone() };
+        let long_reads = Readers::start(&patient, "ac-db-report", 1)?;
         let (writes, queue) = mpsc::channel(WRITE_QUEUE);
         let worker = writer::Writer::new(opener.clone(), link, Arc::clone(&board));
         let writer_thread = threads::start("ac-db-write", move || worker.work(queue))?;

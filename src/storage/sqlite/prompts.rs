@@ -1,17 +1,17 @@
 //! Prompts in `SQLite`.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Row, ToSql};
+use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
 use super::catalog::bump;
-use super::codec::{Columns, duration_column};
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::responses::count;
 use super::statements as sql;
 use crate::domain::prompt::PromptName;
 use crate::foundation::PromptId;
+use crate::storage::columns::{Columns, duration_column};
 use crate::storage::{PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
 
 impl PromptStore for SqliteStorage {
@@ -20,13 +20,13 @@ impl PromptStore for SqliteStorage {
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
-        self.read("cannot list the prompts", |conn| all(conn, sql::PROMPTS, &[], prompt))
+        self.read("cannot list the prompts", |conn| all(conn, sql::PROMPTS, &[], Columns::prompt))
     }
 
     fn prompt_audio(&self, id: PromptId, form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>> {
         self.read("cannot read the prompt", move |conn| {
             let values: [&dyn ToSql; 2] = [id.as_bytes(), &form.as_str()];
-            first(conn, sql::PROMPT_AUDIO, &values, |row| Columns::of(row).get())
+            first(conn, sql::PROMPT_AUDIO, &values, Columns::get)
         })
     }
 
@@ -50,7 +50,7 @@ impl PromptStore for SqliteStorage {
 fn put(conn: &Connection, prompt: &PromptRow, audio: &PromptAudio) -> Result<PutPrompt, Failure> {
     let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
     let same: [&dyn ToSql; 3] = [&name, &prompt.language, &prompt.source_sha256];
-    if first(conn, sql::PROMPT_SAME, &same, |row| Columns::of(row).count())? > Some(0) {
+    if first(conn, sql::PROMPT_SAME, &same, Columns::count)? > Some(0) {
         return Ok(PutPrompt::Unchanged);
     }
     replace(conn, &prompt.name, &prompt.language, prompt.stored_at)?;
@@ -88,18 +88,4 @@ fn audio_in(audio: &PromptAudio, form: PromptForm) -> &Vec<u8> {
         PromptForm::Alaw => &audio.alaw,
         PromptForm::Pcm => &audio.pcm,
     }
-}
-
-fn prompt(row: &Row<'_>) -> Result<PromptRow, Failure> {
-    let mut columns = Columns::of(row);
-    Ok(PromptRow {
-        id: columns.id(PromptId::from_bytes)?,
-        name: columns.word(|text| PromptName::parse(text).ok())?,
-        language: columns.get()?,
-        source: columns.get()?,
-        source_sha256: columns.get()?,
-        source_format: columns.get()?,
-        duration: columns.duration()?,
-        stored_at: columns.time()?,
-    })
 }

@@ -4,36 +4,26 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::codec::{Columns, duration_column};
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::responses::count;
 use super::statements as sql;
 use crate::domain::response::{Answer, AnswerValue};
-use crate::foundation::{RecordingId, ResponseId, SurveyId};
+use crate::foundation::{RecordingId, SurveyId};
+use crate::storage::columns::{Columns, duration_column};
 use crate::storage::{RecordingRow, RecordingStore, StoreFuture, StoredRecording};
 
 impl RecordingStore for SqliteStorage {
     fn recording(&self, id: RecordingId) -> StoreFuture<'_, Option<StoredRecording>> {
         self.read("cannot read the recording", move |conn| {
-            first(conn, sql::RECORDING_GET, &[id.as_bytes()], |row| {
-                let mut columns = Columns::of(row);
-                Ok(StoredRecording {
-                    response: columns.id(ResponseId::from_bytes)?,
-                    at: columns.time()?,
-                    duration: columns.duration()?,
-                    audio: columns.get()?,
-                })
-            })
+            first(conn, sql::RECORDING_GET, &[id.as_bytes()], Columns::recording)
         })
     }
 
     fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
         self.write("cannot delete recordings", move |conn| {
             let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];
-            let ids = all(conn, sql::RECORDINGS_BEFORE, &values, |row| {
-                Columns::of(row).id(RecordingId::from_bytes)
-            })?;
+            let ids = all(conn, sql::RECORDINGS_BEFORE, &values, |row| row.id(RecordingId::from_bytes))?;
             for id in &ids {
                 run(conn, sql::RECORDING_AUDIO_DELETE, &[id.as_bytes()])?;
                 run(conn, sql::RECORDING_SILENCE, &[id.as_bytes()])?;

@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::codec::{Columns, answer_columns, response_id};
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::recordings;
 use super::statements as sql;
-use crate::domain::contact::CallFacts;
 use crate::domain::response::Answer;
-use crate::foundation::{BoundedText, ResponseId, ServiceId, SurveyId};
+use crate::foundation::{ResponseId, ServiceId, SurveyId};
+use crate::storage::columns::{Columns, answer_columns, fact_columns};
 use crate::storage::{
     OfferRow, ResponseRow, ResponseStore, ResponseUpdate, StorageErrorKind, StoreFuture, UpdateOutcome,
 };
@@ -37,14 +36,16 @@ impl ResponseStore for SqliteStorage {
     ) -> StoreFuture<'_, Option<ResponseId>> {
         self.read("cannot find the response of the call", move |conn| {
             let since = since.timestamp_millis();
-            first(conn, sql::RESPONSE_OF_CALL, &[service.as_bytes(), &call_id, &since], response_id)
+            first(conn, sql::RESPONSE_OF_CALL, &[service.as_bytes(), &call_id, &since], |row| {
+                row.id(ResponseId::from_bytes)
+            })
         })
     }
 
     fn offered_since(&self, survey: SurveyId, since: DateTime<Utc>) -> StoreFuture<'_, u64> {
         self.read("cannot count the survey's responses", move |conn| {
             let values: [&dyn ToSql; 2] = [survey.as_bytes(), &since.timestamp_millis()];
-            Ok(first(conn, sql::OFFERED_SINCE, &values, |row| Columns::of(row).count())?.unwrap_or(0))
+            Ok(first(conn, sql::OFFERED_SINCE, &values, Columns::count)?.unwrap_or(0))
         })
     }
 
@@ -55,7 +56,7 @@ impl ResponseStore for SqliteStorage {
     ) -> StoreFuture<'_, Option<DateTime<Utc>>> {
         self.read("cannot find the customer's last survey", move |conn| {
             let values: [&dyn ToSql; 2] = [&customer, &since.timestamp_millis()];
-            Ok(first(conn, sql::LAST_OFFER_TO, &values, |row| Columns::of(row).time_or_null())?.flatten())
+            Ok(first(conn, sql::LAST_OFFER_TO, &values, Columns::time_or_null)?.flatten())
         })
     }
 
@@ -66,9 +67,11 @@ impl ResponseStore for SqliteStorage {
         limit: u32,
     ) -> StoreFuture<'_, Vec<OfferRow>> {
         self.read_long("cannot list the offers", move |conn| match (&call_id, &customer) {
-            (Some(call), customer) => all(conn, sql::OFFERS_OF_CALL, &[&limit, call, customer], offer),
-            (None, Some(customer)) => all(conn, sql::OFFERS_OF_CUSTOMER, &[&limit, customer], offer),
-            (None, None) => all(conn, sql::OFFERS_NEWEST, &[&limit], offer),
+            (Some(call), customer) => {
+                all(conn, sql::OFFERS_OF_CALL, &[&limit, call, customer], Columns::offer)
+            }
+            (None, Some(customer)) => all(conn, sql::OFFERS_OF_CUSTOMER, &[&limit, customer], Columns::offer),
+            (None, None) => all(conn, sql::OFFERS_NEWEST, &[&limit], Columns::offer),
         })
     }
 
@@ -88,7 +91,8 @@ impl ResponseStore for SqliteStorage {
     fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
         self.write("cannot delete responses", move |conn| {
             let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];
-            let ids = all(conn, sql::RESPONSES_OFFERED_BEFORE, &values, response_id)?;
+            let ids =
+                all(conn, sql::RESPONSES_OFFERED_BEFORE, &values, |row| row.id(ResponseId::from_bytes))?;
             for id in &ids {
                 run(conn, sql::ANSWERS_DELETE, &[id.as_bytes()])?;
                 run(conn, sql::RESPONSE_DELETE, &[id.as_bytes()])?;
@@ -139,24 +143,14 @@ fn insert_offer(conn: &Connection, offer: &OfferRow) -> Result<(), Failure> {
     Ok(())
 }
 
-fn fact_columns(facts: &CallFacts) -> [Option<&str>; 7] {
-    [
-        facts.dn.as_ref().map(BoundedText::as_str),
-        facts.customer.as_ref().map(BoundedText::as_str),
-        facts.call_id.as_ref().map(BoundedText::as_str),
-        facts.agent_id.as_ref().map(BoundedText::as_str),
-        facts.agent_name.as_ref().map(BoundedText::as_str),
-        facts.team.as_ref().map(BoundedText::as_str),
-        facts.queue.as_ref().map(BoundedText::as_str),
-    ]
-}
-
 fn update_response(conn: &Connection, update: &ResponseUpdate) -> Result<UpdateOutcome, Failure> {
     let id = update.id.as_bytes();
     let at = update.at.timestamp_millis();
-    let moved = run(conn, sql::RESPONSE_UPDATE, &[id, &update.expected_seq, &update.state.as_str(), &at])?;
-    if moved == 0 {
-        return Ok(UpdateOutcome::Conflict);
+    let write = update.write.as_bytes();
+    let values: [&dyn ToSql; 5] = [id, &update.expected_seq, &update.state.as_str(), &at, write];
+    if run(conn, sql::RESPONSE_UPDATE, &values)? == 0 {
+        let written = first(conn, sql::RESPONSE_WRITTEN, &[id, write], Columns::count)?;
+        return Ok(if written > Some(0) { UpdateOutcome::Stored } else { UpdateOutcome::Conflict });
     }
     for answer in &update.answers {
         put_answer(conn, id, answer)?;
@@ -178,41 +172,10 @@ fn put_answer(conn: &Connection, response: &[u8; 16], answer: &Answer) -> Result
 }
 
 fn response(conn: &Connection, id: ResponseId) -> Result<Option<ResponseRow>, Failure> {
-    let found = first(conn, sql::RESPONSE_GET, &[id.as_bytes()], |row| {
-        let mut columns = Columns::of(row);
-        let id = columns.id(ResponseId::from_bytes)?;
-        let service = columns.id(ServiceId::from_bytes)?;
-        Ok(ResponseRow {
-            id,
-            service,
-            facts: columns.response_facts()?,
-            state: columns.state()?,
-            seq: columns.get()?,
-            offered_at: columns.time()?,
-            started_at: columns.time_or_null()?,
-            ended_at: columns.time_or_null()?,
-            call: columns.call_facts()?,
-            answers: Vec::new(),
-        })
-    })?;
+    let found = first(conn, sql::RESPONSE_GET, &[id.as_bytes()], Columns::response)?;
     let Some(mut response) = found else { return Ok(None) };
-    response.answers =
-        all(conn, sql::ANSWERS_OF_RESPONSE, &[id.as_bytes()], |row| Columns::of(row).answer())?;
+    response.answers = all(conn, sql::ANSWERS_OF_RESPONSE, &[id.as_bytes()], Columns::answer)?;
     Ok(Some(response))
-}
-
-fn offer(row: &rusqlite::Row<'_>) -> Result<OfferRow, Failure> {
-    let mut columns = Columns::of(row);
-    Ok(OfferRow {
-        id: columns.id(ResponseId::from_bytes)?,
-        at: columns.time()?,
-        service: columns.id_or_null(ServiceId::from_bytes)?,
-        facts: columns.call_facts()?,
-        result: columns.get()?,
-        trace: columns.get()?,
-        node: columns.get()?,
-        response: columns.response_facts_or_null()?,
-    })
 }
 
 pub(super) fn count(rows: Result<usize, Failure>) -> Result<u64, Failure> {

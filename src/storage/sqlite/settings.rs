@@ -32,6 +32,8 @@ pub struct SqliteSettings {
     pub busy_timeout: Duration,
     /// How long one read or one write may run before it is stopped with `TimedOut`.
     pub statement_timeout: Duration,
+    /// How long a report or a list may run.
+    pub report_timeout: Duration,
     /// Opening is refused with `Full` when the disk has less than this left: the log, its copy into the database and
     /// an upgrade need room. 0: not checked.
     pub free_space_min_bytes: u64,
@@ -47,6 +49,7 @@ impl SqliteSettings {
             checkpoint_pages: 8_000,
             busy_timeout: Duration::from_millis(1_500),
             statement_timeout: Duration::from_secs(30),
+            report_timeout: Duration::from_secs(60),
             free_space_min_bytes: 64 * 1024 * 1024,
         }
     }

@@ -11,7 +11,7 @@ statements! {
     ACTIVATION_PAUSE = "activation_pause.sql";
     ACTIVATION_UPDATE = "activation_update.sql";
     ACTIVATIONS = "activations.sql";
-    ANSWER_PUT = "answer_put.sqlite.sql";
+    ANSWER_PUT = "sqlite/answer_put.sql";
     ANSWERS_DELETE = "answers_delete.sql";
     ANSWERS_OF_RESPONSE = "answers_of_response.sql";
     API_KEY_INSERT = "api_key_insert.sql";
@@ -59,8 +59,10 @@ statements! {
     RESPONSE_INSERT = "response_insert.sql";
     RESPONSE_OF_CALL = "response_of_call.sqlite.sql";
     RESPONSE_UPDATE = "response_update.sql";
+    RESPONSE_WRITTEN = "response_written.sql";
     RESPONSES_CLOSE_IDLE = "responses_close_idle.sqlite.sql";
     RESPONSES_OFFERED_BEFORE = "responses_offered_before.sqlite.sql";
+    SCHEMA_FLOOR = "schema_floor.sql";
     SERVICE_INSERT = "service_insert.sql";
     SERVICES = "services.sql";
     SURVEYS = "surveys.sql";

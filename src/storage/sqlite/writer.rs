@@ -8,11 +8,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::board::Board;
 use super::connect::{Link, Opener};
 use super::fault::{Failure, Fault};
 use super::job::Waiting;
 use crate::storage::StorageErrorKind;
+use crate::storage::board::Board;
 
 /// The writer thread's state.
 pub(super) struct Writer {

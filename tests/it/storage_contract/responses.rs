@@ -93,6 +93,31 @@ pub async fn an_update_with_an_old_sequence_number_changes_nothing(engine: &Engi
     assert_eq!(storage.response(offer.id).await.unwrap(), before);
 }
 
+pub async fn the_same_write_again_is_stored_once_whatever_came_after_it(engine: &Engine) {
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    let offer = ground.offer(start());
+    storage.insert_offer(offer.clone()).await.unwrap();
+    let first = update(offer.id, 0, ResponseState::InProgress, vec![answer(0, AnswerValue::Number(1))]);
+    for _ in 0..3 {
+        assert_eq!(storage.update_response(first.clone()).await.unwrap(), UpdateOutcome::Stored);
+    }
+    assert_eq!(storage.response(offer.id).await.unwrap().unwrap().seq, 1);
+    let other = update(offer.id, 0, ResponseState::InProgress, vec![answer(0, AnswerValue::Number(1))]);
+    assert_eq!(
+        storage.update_response(other).await.unwrap(),
+        UpdateOutcome::Conflict,
+        "the same by another key"
+    );
+    let corrected = update(offer.id, 1, ResponseState::InProgress, vec![answer(0, AnswerValue::Number(2))]);
+    assert_eq!(storage.update_response(corrected.clone()).await.unwrap(), UpdateOutcome::Stored);
+    // The first comes again, late: it must not undo the correction.
+    assert_eq!(storage.update_response(first).await.unwrap(), UpdateOutcome::Conflict);
+    assert_eq!(storage.update_response(corrected).await.unwrap(), UpdateOutcome::Stored);
+    let row = storage.response(offer.id).await.unwrap().unwrap();
+    assert_eq!((row.seq, row.answers), (2, vec![answer(0, AnswerValue::Number(2))]));
+}
+
 pub async fn a_correction_replaces_the_answer_and_only_that(engine: &Engine) {
     let storage = &*engine.storage;
     let ground = Ground::with_survey(storage, "csat").await;

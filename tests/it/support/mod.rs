@@ -3,6 +3,7 @@
 pub mod callers;
 pub mod disk;
 pub mod http;
+pub mod mssql;
 pub mod prompt;
 pub mod sounds;
 pub mod store;

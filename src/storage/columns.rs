@@ -1,0 +1,408 @@
+//! Between rows and records, the same for every engine.
+
+use std::time::Duration;
+use std::vec::IntoIter;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::contact::{CallFacts, Channel, Service, ServiceChannel};
+use crate::domain::prompt::PromptName;
+use crate::domain::response::{Answer, AnswerValue, ResponseState};
+use crate::foundation::{ApiKeyId, BoundedText, PromptId, ResponseId, ServiceId, SurveyId, VersionId};
+
+use super::records::AgentNames;
+use super::{
+    ApiKeyRow, AppliedMigration, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferRow, PromptRow,
+    ReportRow, ResponseFacts, ResponseRow, StateCountRow, StoredRecording, SurveyRow, TallyRow, VersionRow,
+};
+
+/// One value of a row, as every engine has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    Null,
+    Integer(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// A stored value that this program cannot read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column {column} of the row is {what}")]
+pub(super) struct Unreadable {
+    column: usize,
+    what: &'static str,
+}
+
+/// What a cell can be read as.
+pub(super) trait FromCell: Sized {
+    /// `None` when the cell is of another kind or out of range.
+    fn from_cell(cell: Cell) -> Option<Self>;
+}
+
+impl<T: FromCell> FromCell for Option<T> {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        if cell == Cell::Null { Some(None) } else { T::from_cell(cell).map(Some) }
+    }
+}
+
+macro_rules! integers {
+    ($($kind:ty),*) => {
+        $(impl FromCell for $kind {
+            fn from_cell(cell: Cell) -> Option<Self> {
+                if let Cell::Integer(number) = cell { Self::try_from(number).ok() } else { None }
+            }
+        })*
+    };
+}
+integers!(i64, i32, u32, u16);
+
+impl FromCell for bool {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        match cell {
+            Cell::Integer(0) => Some(false),
+            Cell::Integer(1) => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl FromCell for String {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        if let Cell::Text(text) = cell { Some(text) } else { None }
+    }
+}
+
+impl FromCell for Vec<u8> {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        if let Cell::Bytes(bytes) = cell { Some(bytes) } else { None }
+    }
+}
+
+impl<const N: usize> FromCell for [u8; N] {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        Vec::from_cell(cell)?.try_into().ok()
+    }
+}
+
+/// Reads the columns of a row one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    cells: IntoIter<Cell>,
+    read: usize,
+}
+
+impl Columns {
+    pub(super) fn of(cells: Vec<Cell>) -> Self {
+        Self { cells: cells.into_iter(), read: 0 }
+    }
+
+    /// The next column as it is stored.
+    pub(super) fn get<T: FromCell>(&mut self) -> Result<T, Unreadable> {
+        self.read += 1;
+        let cell = self.cells.next().ok_or_else(|| self.unreadable("missing"))?;
+        T::from_cell(cell).ok_or_else(|| self.unreadable("of another kind"))
+    }
+
+    /// Whether the next column is NULL.
+    fn at_null(&self) -> bool {
+        self.cells.as_slice().first().is_none_or(|cell| *cell == Cell::Null)
+    }
+
+    /// A number that is never negative.
+    pub(super) fn count(&mut self) -> Result<u64, Unreadable> {
+        let number: i64 = self.get()?;
+        u64::try_from(number).map_err(|_| self.unreadable("a negative count"))
+    }
+
+    pub(super) fn id<T>(&mut self, make: fn([u8; 16]) -> T) -> Result<T, Unreadable> {
+        Ok(make(self.get()?))
+    }
+
+    pub(super) fn id_or_null<T>(&mut self, make: fn([u8; 16]) -> T) -> Result<Option<T>, Unreadable> {
+        Ok(self.get::<Option<[u8; 16]>>()?.map(make))
+    }
+
+    pub(super) fn time(&mut self) -> Result<DateTime<Utc>, Unreadable> {
+        let millis = self.get()?;
+        DateTime::from_timestamp_millis(millis).ok_or_else(|| self.unreadable("a time out of range"))
+    }
+
+    pub(super) fn time_or_null(&mut self) -> Result<Option<DateTime<Utc>>, Unreadable> {
+        let millis: Option<i64> = self.get()?;
+        let Some(millis) = millis else { return Ok(None) };
+        DateTime::from_timestamp_millis(millis)
+            .map(Some)
+            .ok_or_else(|| self.unreadable("a time out of range"))
+    }
+
+    /// A length of time in milliseconds.
+    pub(super) fn duration(&mut self) -> Result<Duration, Unreadable> {
+        Ok(Duration::from_millis(self.count()?))
+    }
+
+    /// A word of a closed list.
+    pub(super) fn word<T>(&mut self, parse: fn(&str) -> Option<T>) -> Result<T, Unreadable> {
+        let word: String = self.get()?;
+        parse(&word).ok_or_else(|| self.unreadable("an unknown word"))
+    }
+
+    fn bounded<const MAX: usize>(&mut self) -> Result<Option<BoundedText<MAX>>, Unreadable> {
+        let Some(text) = self.get::<Option<String>>()? else { return Ok(None) };
+        BoundedText::parse(&text).map_err(|_| self.unreadable("a text that is too long"))
+    }
+
+    pub(super) fn call_facts(&mut self) -> Result<CallFacts, Unreadable> {
+        Ok(CallFacts {
+            dn: self.bounded()?,
+            customer: self.bounded()?,
+            call_id: self.bounded()?,
+            agent_id: self.bounded()?,
+            agent_name: self.bounded()?,
+            team: self.bounded()?,
+            queue: self.bounded()?,
+        })
+    }
+
+    pub(super) fn service(&mut self) -> Result<Service, Unreadable> {
+        Ok(Service {
+            id: self.id(ServiceId::from_bytes)?,
+            name: self.get()?,
+            channel: self.word(ServiceChannel::parse)?,
+            dn: self.get()?,
+        })
+    }
+
+    pub(super) fn version(&mut self) -> Result<VersionRow, Unreadable> {
+        Ok(VersionRow {
+            id: self.id(VersionId::from_bytes)?,
+            survey: self.id(SurveyId::from_bytes)?,
+            number: self.get()?,
+            document: self.get()?,
+            published_at: self.time()?,
+        })
+    }
+
+    /// As [`Columns::version`]; `None` where a join found none.
+    pub(super) fn version_or_null(&mut self) -> Result<Option<VersionRow>, Unreadable> {
+        if self.at_null() { Ok(None) } else { self.version().map(Some) }
+    }
+
+    /// Survey, version, channel, language and seed.
+    pub(super) fn response_facts(&mut self) -> Result<ResponseFacts, Unreadable> {
+        Ok(ResponseFacts {
+            survey: self.id(SurveyId::from_bytes)?,
+            version: self.id(VersionId::from_bytes)?,
+            channel: self.word(Channel::parse)?,
+            language: self.get()?,
+            seed: self.get()?,
+        })
+    }
+
+    /// As [`Columns::response_facts`]; `None` where a join found no response.
+    pub(super) fn response_facts_or_null(&mut self) -> Result<Option<ResponseFacts>, Unreadable> {
+        if self.at_null() { Ok(None) } else { self.response_facts().map(Some) }
+    }
+
+    pub(super) fn state(&mut self) -> Result<ResponseState, Unreadable> {
+        self.word(ResponseState::parse)
+    }
+
+    /// Kind, number and text of an answer.
+    pub(super) fn answer_value(&mut self) -> Result<AnswerValue, Unreadable> {
+        let kind: String = self.get()?;
+        let number: Option<i32> = self.get()?;
+        let text: Option<String> = self.get()?;
+        match (kind.as_str(), number, text) {
+            ("number", Some(number), _) => Ok(AnswerValue::Number(number)),
+            ("choice", _, Some(key)) => Ok(AnswerValue::Choice(key)),
+            ("text", _, Some(text)) => Ok(AnswerValue::Text(text)),
+            ("recording", _, Some(reference)) => Ok(AnswerValue::Recording(reference)),
+            ("skipped", ..) => Ok(AnswerValue::Skipped),
+            _ => Err(self.unreadable("an answer of an unknown kind")),
+        }
+    }
+
+    pub(super) fn answer(&mut self) -> Result<Answer, Unreadable> {
+        Ok(Answer {
+            question_no: self.get()?,
+            question_key: self.get()?,
+            value: self.answer_value()?,
+            at: self.time()?,
+        })
+    }
+
+    /// An ask for a survey.
+    pub(super) fn offer(&mut self) -> Result<OfferRow, Unreadable> {
+        Ok(OfferRow {
+            id: self.id(ResponseId::from_bytes)?,
+            at: self.time()?,
+            service: self.id_or_null(ServiceId::from_bytes)?,
+            facts: self.call_facts()?,
+            result: self.get()?,
+            trace: self.get()?,
+            node: self.get()?,
+            response: self.response_facts_or_null()?,
+        })
+    }
+
+    /// A response without its answers.
+    pub(super) fn response(&mut self) -> Result<ResponseRow, Unreadable> {
+        Ok(ResponseRow {
+            id: self.id(ResponseId::from_bytes)?,
+            service: self.id(ServiceId::from_bytes)?,
+            facts: self.response_facts()?,
+            state: self.state()?,
+            seq: self.get()?,
+            offered_at: self.time()?,
+            started_at: self.time_or_null()?,
+            ended_at: self.time_or_null()?,
+            call: self.call_facts()?,
+            answers: Vec::new(),
+        })
+    }
+
+    /// A service and what is active on it.
+    pub(super) fn catalog_row(&mut self) -> Result<CatalogRow, Unreadable> {
+        let service = self.service()?;
+        let paused = self.get::<Option<bool>>()?.unwrap_or(false);
+        Ok(CatalogRow { service, paused, active: self.version_or_null()? })
+    }
+
+    /// A survey's draft.
+    pub(super) fn draft(&mut self) -> Result<DraftRow, Unreadable> {
+        Ok(DraftRow {
+            survey: self.id(SurveyId::from_bytes)?,
+            key: self.get()?,
+            name: self.get()?,
+            document: self.get()?,
+            saved_at: self.time()?,
+        })
+    }
+
+    /// A survey in a list, without where it is active.
+    pub(super) fn survey(&mut self) -> Result<SurveyRow, Unreadable> {
+        Ok(SurveyRow {
+            survey: self.id(SurveyId::from_bytes)?,
+            key: self.get()?,
+            name: self.get()?,
+            draft_saved_at: self.time()?,
+            newest: self.newest_or_null()?,
+            active_on: Vec::new(),
+        })
+    }
+
+    fn newest_or_null(&mut self) -> Result<Option<NewestVersion>, Unreadable> {
+        let id = self.id_or_null(VersionId::from_bytes)?;
+        let (number, published_at) = (self.get::<Option<u32>>()?, self.time_or_null()?);
+        let version = id.zip(number).zip(published_at);
+        Ok(version.map(|((id, number), published_at)| NewestVersion { id, number, published_at }))
+    }
+
+    /// Where a survey is active: the service's name, and whether it is paused there.
+    pub(super) fn activation(&mut self) -> Result<(SurveyId, (String, bool)), Unreadable> {
+        Ok((self.id(SurveyId::from_bytes)?, (self.get()?, self.get()?)))
+    }
+
+    pub(super) fn api_key(&mut self) -> Result<ApiKeyRow, Unreadable> {
+        Ok(ApiKeyRow {
+            id: self.id(ApiKeyId::from_bytes)?,
+            name: self.get()?,
+            hash: self.get()?,
+            scopes: scopes(&self.get::<String>()?),
+            created_at: self.time()?,
+            last_used_at: self.time_or_null()?,
+            revoked_at: self.time_or_null()?,
+        })
+    }
+
+    pub(super) fn prompt(&mut self) -> Result<PromptRow, Unreadable> {
+        Ok(PromptRow {
+            id: self.id(PromptId::from_bytes)?,
+            name: self.word(|text| PromptName::parse(text).ok())?,
+            language: self.get()?,
+            source: self.get()?,
+            source_sha256: self.get()?,
+            source_format: self.get()?,
+            duration: self.duration()?,
+            stored_at: self.time()?,
+        })
+    }
+
+    pub(super) fn recording(&mut self) -> Result<StoredRecording, Unreadable> {
+        Ok(StoredRecording {
+            response: self.id(ResponseId::from_bytes)?,
+            at: self.time()?,
+            duration: self.duration()?,
+            audio: self.get()?,
+        })
+    }
+
+    /// A counted value; `names` are the agents'.
+    pub(super) fn tally(&mut self, names: &AgentNames) -> Result<TallyRow, Unreadable> {
+        Ok(TallyRow {
+            group: self.group(names)?,
+            version: self.id(VersionId::from_bytes)?,
+            question_key: self.get()?,
+            value: self.answer_value()?,
+            n: self.count()?,
+        })
+    }
+
+    /// A counted state; `names` are the agents'.
+    pub(super) fn state_count(&mut self, names: &AgentNames) -> Result<StateCountRow, Unreadable> {
+        Ok(StateCountRow { group: self.group(names)?, state: self.state()?, n: self.count()? })
+    }
+
+    fn group(&mut self, names: &AgentNames) -> Result<ReportRow, Unreadable> {
+        Ok(ReportRow::named(self.get()?, self.get()?, names))
+    }
+
+    /// A migration that was applied.
+    pub(super) fn applied(&mut self) -> Result<AppliedMigration, Unreadable> {
+        let (version, name) = (self.get()?, self.get()?);
+        Ok(AppliedMigration { version, name, applied_at: self.get()?, checksum: self.get()? })
+    }
+
+    fn unreadable(&self, what: &'static str) -> Unreadable {
+        Unreadable { column: self.read, what }
+    }
+}
+
+/// The facts of a contact in the order of their columns.
+pub(super) fn fact_columns(facts: &CallFacts) -> [Option<&str>; 7] {
+    [
+        facts.dn.as_ref().map(BoundedText::as_str),
+        facts.customer.as_ref().map(BoundedText::as_str),
+        facts.call_id.as_ref().map(BoundedText::as_str),
+        facts.agent_id.as_ref().map(BoundedText::as_str),
+        facts.agent_name.as_ref().map(BoundedText::as_str),
+        facts.team.as_ref().map(BoundedText::as_str),
+        facts.queue.as_ref().map(BoundedText::as_str),
+    ]
+}
+
+/// Kind, number and text of an answer as they are stored.
+pub(super) fn answer_columns(value: &AnswerValue) -> (&'static str, Option<i32>, Option<&str>) {
+    match value {
+        AnswerValue::Number(number) => ("number", Some(*number), None),
+        AnswerValue::Choice(key) => ("choice", None, Some(key)),
+        AnswerValue::Text(text) => ("text", None, Some(text)),
+        AnswerValue::Recording(reference) => ("recording", None, Some(reference)),
+        AnswerValue::Skipped => ("skipped", None, None),
+    }
+}
+
+/// A length of time as it is stored: milliseconds.
+pub(super) fn duration_column(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Scopes as one text, and back; an unknown word is a scope this version does not grant.
+pub(super) fn scopes_text(scopes: &[KeyScope]) -> String {
+    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",")
+}
+
+/// See [`scopes_text`].
+fn scopes(text: &str) -> Vec<KeyScope> {
+    text.split(',').filter_map(KeyScope::parse).collect()
+}

@@ -1,0 +1,68 @@
+//! Figures for reports, counted by SQL Server.
+
+use super::fault::Fault;
+use super::responses::all;
+use super::value::{Value, values};
+use super::{Engine, MssqlStorage, statements as sql};
+use crate::storage::columns::{Columns, Unreadable};
+use crate::storage::records::{AgentNames, Bounds};
+use crate::storage::{ReportFilter, ReportGroup, ReportStore, StateCountRow, StoreFuture, TallyRow};
+
+impl ReportStore for MssqlStorage {
+    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>> {
+        self.run("cannot count the answers", |engine| async move {
+            counted(&engine, sql::REPORT_TALLIES, &filter, Columns::tally).await
+        })
+    }
+
+    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>> {
+        self.run("cannot count the responses", |engine| async move {
+            counted(&engine, sql::REPORT_STATES, &filter, Columns::state_count).await
+        })
+    }
+}
+
+impl MssqlStorage {
+    /// A list that may take its time.
+    pub(super) fn read_long<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        sql: &'static str,
+        values: Vec<Value>,
+        make: impl FnOnce(super::Answers) -> Result<T, super::Failure> + Send + 'static,
+    ) -> StoreFuture<'_, T> {
+        self.run(doing, move |engine| async move {
+            let answers = engine.ask_long(sql, &values).await?;
+            make(answers).map_err(|failure| engine.fault(failure))
+        })
+    }
+}
+
+impl Engine {
+    /// Asks for something long, behind at most one other such.
+    async fn ask_long(&self, sql: &str, values: &[Value]) -> Result<super::Answers, Fault> {
+        // The semaphore is never closed.
+        let _turn = self.long_reads.acquire().await.ok();
+        self.ask(sql, values, Some(self.dialer.settings.report_timeout)).await
+    }
+}
+
+async fn counted<T>(
+    engine: &Engine,
+    statement: &'static str,
+    filter: &ReportFilter,
+    read: fn(&mut Columns, &AgentNames) -> Result<T, Unreadable>,
+) -> Result<Vec<T>, Fault> {
+    let Bounds { surveys, from, until } = filter.bounds();
+    let mut values = values![&surveys.0, &surveys.1, from, until];
+    let names = if filter.group == ReportGroup::Agent {
+        let rows = engine.ask_long(sql::REPORT_AGENT_NAMES, &values).await?;
+        let names = all(rows, |row| Ok((row.get()?, row.get()?)));
+        names.map_err(|failure| engine.fault(failure))?.into_iter().collect()
+    } else {
+        AgentNames::new()
+    };
+    values.push(filter.group.as_str().into());
+    let rows = engine.ask_long(statement, &values).await?;
+    all(rows, |row| read(row, &names)).map_err(|failure| engine.fault(failure))
+}

@@ -1,0 +1,88 @@
+//! The statements, one file each in `storage/sql`: most are the same for every engine, `x.mssql.sql` where the dialects
+//! differ, `mssql/x.sql` what only SQL Server is asked.
+
+macro_rules! statements {
+    ($($name:ident = $($file:literal)+;)*) => {
+        $(pub(super) const $name: &str = concat!($(include_str!(concat!("../sql/", $file)), ";\n"),+);)*
+    };
+}
+
+statements! {
+    ACTIVATION_INSERT = "activation_insert.sql";
+    ACTIVATION_PAUSE = "activation_pause.sql";
+    ACTIVATION_UPDATE = "activation_update.sql";
+    ACTIVATIONS = "activations.sql";
+    API_KEY_EXISTS = "api_key_exists.sql";
+    API_KEY_INSERT = "api_key_insert.sql";
+    API_KEY_REVOKE = "api_key_revoke.sql";
+    API_KEY_TOUCH = "api_key_touch.sql";
+    API_KEYS = "api_keys.sql";
+    CATALOG = "catalog.sql";
+    CATALOG_STAMP = "catalog_stamp.sql";
+    CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
+    COUNTS = "counts.sql";
+    DRAFT_GET = "draft_get.sql";
+    DRAFT_INSERT = "draft_insert.sql";
+    DRAFT_UPDATE = "draft_update.sql";
+    HISTORY = "history.sql";
+    HISTORY_INSERT = "history_insert.sql";
+    HISTORY_TABLE = "history_table.mssql.sql";
+    LAST_OFFER_TO = "last_offer_to.sql";
+    OFFERED_SINCE = "offered_since.sql";
+    OFFERS_DELETE_FRUITLESS = "offers_delete_fruitless.mssql.sql";
+    OFFERS_NEWEST = "offers_newest.mssql.sql";
+    OFFERS_OF_CALL = "offers_of_call.mssql.sql";
+    OFFERS_OF_CUSTOMER = "offers_of_customer.mssql.sql";
+    PROBE = "probe.sql";
+    PROMPT_AUDIO = "prompt_audio.sql";
+    PROMPT_AUDIO_INSERT = "prompt_audio_insert.sql";
+    PROMPT_EXISTS = "prompt_exists.sql";
+    PROMPT_INSERT = "prompt_insert.sql";
+    PROMPT_REPLACE = "prompt_replace.sql";
+    PROMPT_SAME = "prompt_same.sql";
+    PROMPTS = "prompts.sql";
+    PROMPTS_DELETE_REPLACED = "prompts_delete_replaced.mssql.sql";
+    RECORDING_GET = "recording_get.sql";
+    RECORDINGS_SILENCE = "mssql/recordings_silence.sql";
+    REPORT_AGENT_NAMES = "report_agent_names.sql";
+    REPORT_STATES = "report_states.mssql.sql";
+    REPORT_TALLIES = "report_tallies.mssql.sql";
+    // The response first: whoever writes in between makes its sequence number too low, never its answers too few.
+    RESPONSE_WITH_ANSWERS = "response_get.sql" "answers_of_response.sql";
+    RESPONSE_OF_CALL = "response_of_call.mssql.sql";
+    RESPONSES_CLOSE_IDLE = "responses_close_idle.mssql.sql";
+    RESPONSES_DELETE = "mssql/responses_delete.sql";
+    SCHEMA_FLOOR = "schema_floor.sql";
+    SERVER = "mssql/server.sql";
+    SERVICE_EXISTS = "service_exists.sql";
+    SERVICE_INSERT = "service_insert.sql";
+    SERVICES = "services.sql";
+    SESSION = "mssql/session.sql";
+    SIZE = "mssql/size.sql";
+    SURVEYS = "surveys.sql";
+    TABLES = "tables.mssql.sql";
+    VERSION_GET = "version_get.sql";
+    VERSION_INSERT = "version_insert.sql";
+    VERSION_NUMBER = "version_number.sql";
+    WRITE_ANSWERS = "mssql/write_answers.sql";
+    WRITE_BEGIN = "mssql/write_begin.sql";
+    WRITE_CHANGES = "mssql/write_changes.sql";
+    WRITE_END = "mssql/write_end.sql";
+    WRITE_OFFERS = "mssql/write_offers.sql";
+    WRITE_OUTCOMES = "mssql/write_outcomes.sql";
+    WRITE_RECORDINGS = "mssql/write_recordings.sql";
+}
+
+/// Statements that end in `VALUES`, for rows to follow.
+macro_rules! beginnings {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(super) const $name: &str = include_str!(concat!("../sql/mssql/", $file));)*
+    };
+}
+
+beginnings! {
+    WRITE_ANSWER_ROWS = "write_answer_rows.sql";
+    WRITE_CHANGE_ROWS = "write_change_rows.sql";
+    WRITE_OFFER_ROWS = "write_offer_rows.sql";
+    WRITE_RECORDING_ROWS = "write_recording_rows.sql";
+}

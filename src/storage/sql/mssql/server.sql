@@ -1,0 +1,16 @@
+-- What `aftercall check` tells of the server, the database and the login, in one row.
+SELECT CAST(SERVERPROPERTY('ProductVersion') AS NVARCHAR(128)),
+       CAST(SERVERPROPERTY('Edition') AS NVARCHAR(128)),
+       CAST(SERVERPROPERTY('EngineEdition') AS INT),
+       DB_NAME(),
+       CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS NVARCHAR(128)),
+       CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS NVARCHAR(128)),
+       CAST(DATABASEPROPERTYEX(DB_NAME(), 'Recovery') AS NVARCHAR(128)),
+       CAST(COALESCE((SELECT d.is_read_committed_snapshot_on FROM sys.databases d WHERE d.name = DB_NAME()), 0) AS INT),
+       CAST(COALESCE((SELECT d.compatibility_level FROM sys.databases d WHERE d.name = DB_NAME()), 0) AS INT),
+       SUSER_SNAME(),
+       USER_NAME(),
+       CAST(COALESCE(IS_ROLEMEMBER('db_owner'), 0) AS INT),
+       CAST(COALESCE(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS INT),
+       CAST(DATEDIFF(SECOND, '2020-01-01', SYSUTCDATETIME()) AS BIGINT) * 1000 + DATEPART(MILLISECOND, SYSUTCDATETIME()),
+       (SELECT COUNT(*) FROM sys.tables)

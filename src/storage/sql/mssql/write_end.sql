@@ -1,0 +1,2 @@
+-- Until this came back without an error, nothing of the batch is known to be stored.
+COMMIT TRANSACTION

@@ -1,0 +1,2 @@
+-- Whether a prompt with this id is stored.
+SELECT COUNT(*) FROM prompt WHERE id = @P1

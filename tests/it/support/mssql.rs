@@ -1,0 +1,141 @@
+//! A SQL Server for the tests, where one is given: `AFTERCALL_TEST_MSSQL` holds an ADO-style connection string of a login
+//! that may create databases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aftercall::foundation::{Secret, SystemChance, SystemClock};
+use aftercall::storage::mssql::{Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
+use tiberius::{AuthMethod, Client, Config};
+use tokio::net::TcpStream;
+use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
+
+use super::disk::skipped;
+use super::{block_on, until};
+
+/// The variable.
+const VARIABLE: &str = "AFTERCALL_TEST_MSSQL";
+
+/// A database that goes away with the test.
+pub struct TestDatabase {
+    pub settings: MssqlSettings,
+}
+
+/// Where the server is; `None` when there is none, and then the test is named as skipped.
+pub fn server(test: &str) -> Option<MssqlSettings> {
+    match std::env::var_os(VARIABLE) {
+        Some(text) => Some(settings(text.to_str().unwrap())),
+        None => {
+            skipped(test, "no SQL Server is given by AFTERCALL_TEST_MSSQL");
+            None
+        }
+    }
+}
+
+/// Settings from an ADO-style string: `server=tcp:host,port;user=…;password=…;encrypt=…;TrustServerCertificate=true`.
+fn settings(text: &str) -> MssqlSettings {
+    let parts: Vec<(String, &str)> = text
+        .split(';')
+        .filter_map(|part| part.split_once('='))
+        .map(|(name, value)| (name.trim().to_lowercase().replace(' ', ""), value.trim()))
+        .collect();
+    let get = |names: &[&str]| {
+        parts.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| (*value).to_owned())
+    };
+    let server = get(&["server", "datasource"]).unwrap();
+    let server = server.trim_start_matches("tcp:");
+    let (host, port) = server.split_once(',').unwrap_or((server, "1433"));
+    let user = get(&["user", "uid", "userid"]).unwrap();
+    let password = Secret::new(get(&["password", "pwd"]).unwrap());
+    let endpoint = Endpoint::Port(port.parse().unwrap());
+    let database = get(&["database", "initialcatalog"]).unwrap_or_else(|| "master".into());
+    let mut settings = MssqlSettings::new(host, endpoint, &database, &user, password);
+    let yes = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    settings.encrypt = if yes(get(&["encrypt"])) { Encrypt::Full } else { Encrypt::Off };
+    if yes(get(&["trustservercertificate"])) {
+        settings.trust = Trust::Any;
+    }
+    // Fewer sessions to begin for every test.
+    settings.connections_idle = 1;
+    settings.writers = 1;
+    // A server on a busy test machine may be slow to plan a statement the first time.
+    settings.statement_timeout = Duration::from_secs(20);
+    settings.connect_timeout = Duration::from_secs(20);
+    settings
+}
+
+impl TestDatabase {
+    /// An empty database; `None` without a server, and then the test is named as skipped.
+    pub fn empty(test: &str) -> Option<Self> {
+        let mut settings = server(test)?;
+        let name = format!("ac_{}", uuid::Uuid::now_v7().simple());
+        settings.database = "master".into();
+        until("the database is made", || {
+            let made = block_on(async {
+                let mut client = connect(&settings).await;
+                let made = client.simple_query(format!("CREATE DATABASE {name}")).await;
+                match made {
+                    Ok(made) => made.into_results().await.map(drop),
+                    Err(error) => Err(error),
+                }
+            });
+            // Two at once are more than some servers take.
+            made.is_ok()
+        });
+        settings.database = name;
+        Some(Self { settings })
+    }
+
+    pub fn open(&self) -> Arc<MssqlStorage> {
+        MssqlStorage::open(&self.settings, Arc::new(SystemClock::new()), Arc::new(SystemChance)).unwrap()
+    }
+
+    /// Runs a text in this database beside the program.
+    pub fn execute(&self, sql: &str) {
+        execute(&self.settings, sql);
+    }
+
+    /// One number.
+    pub fn count(&self, sql: &str) -> i64 {
+        block_on(async {
+            let mut client = connect(&self.settings).await;
+            let row = client.simple_query(sql).await.unwrap().into_row().await.unwrap().unwrap();
+            row.try_get::<i64, _>(0).ok().flatten().unwrap_or_else(|| row.get::<i32, _>(0).unwrap().into())
+        })
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let name = self.settings.database.clone();
+        let master = MssqlSettings { database: "master".into(), ..self.settings.clone() };
+        // Other sessions may be slow to end; a database that stays behind harms no test.
+        block_on(async {
+            let mut client = connect(&master).await;
+            if let Ok(dropped) = client.simple_query(format!("DROP DATABASE {name}")).await {
+                drop(dropped.into_results().await);
+            }
+        });
+    }
+}
+
+fn execute(settings: &MssqlSettings, sql: &str) {
+    block_on(async {
+        let mut client = connect(settings).await;
+        client.simple_query(sql.to_owned()).await.unwrap().into_results().await.unwrap();
+    });
+}
+
+/// A connection of the driver's own, past everything of the product.
+pub async fn connect(settings: &MssqlSettings) -> Client<Compat<TcpStream>> {
+    let Endpoint::Port(port) = settings.endpoint else { panic!("the tests use a port") };
+    let mut config = Config::new();
+    config.host(&settings.host);
+    config.port(port);
+    config.database(&settings.database);
+    config.authentication(AuthMethod::sql_server(&settings.user, settings.password.expose()));
+    config.trust_cert();
+    let line = TcpStream::connect((settings.host.as_str(), port)).await.unwrap();
+    line.set_nodelay(true).unwrap();
+    Client::connect(config, line.compat_write()).await.unwrap()
+}
