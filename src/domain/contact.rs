@@ -74,7 +74,7 @@ impl Channel {
 }
 
 /// What a contact belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,
@@ -94,7 +94,7 @@ pub type Name = BoundedText<100>;
 pub type ForeignId = BoundedText<100>;
 
 /// What the script knows of the contact, kept with the offer as it was at that moment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallFacts {
     /// The dialled number, by which the service is found.
     pub dn: Option<Number>,

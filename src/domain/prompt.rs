@@ -1,5 +1,6 @@
 //! Prompts: what a caller hears, by name and language, and which of them there are.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
@@ -17,8 +18,23 @@ const NAME_MAX: usize = 122;
 pub struct PromptNameError(String);
 
 /// The name of a prompt, such as `support.csat`, `number.5` or `cx_kpi_csat`. Names are written in small letters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PromptName(String);
+
+impl TryFrom<String> for PromptName {
+    type Error = PromptNameError;
+
+    fn try_from(text: String) -> Result<Self, PromptNameError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PromptName> for String {
+    fn from(name: PromptName) -> Self {
+        name.0
+    }
+}
 
 impl PromptName {
     /// Checks a name.

@@ -1,10 +1,10 @@
 //! One customer's run through a version: its states and its answers.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where a response stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseState {
     /// Offered to the customer, nothing answered yet.
@@ -50,7 +50,7 @@ impl ResponseState {
 }
 
 /// What was answered to a question.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum AnswerValue {
     /// A rating, an NPS figure, or yes (1) and no (0).
@@ -66,7 +66,7 @@ pub enum AnswerValue {
 }
 
 /// An answer as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// Position of the question in its version, from 0.
     pub question_no: u16,

@@ -110,7 +110,6 @@ impl Pool {
             Fault::new(StorageErrorKind::Unavailable, what)
         })
     }
-
 }
 
 /// Errors in the background are told to whoever asks next, by [`Dialer::trouble`].

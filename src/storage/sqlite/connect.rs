@@ -9,6 +9,7 @@ use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row, ToSql};
 
 use super::fault::{Failure, Fault, not_writable, writable};
+use super::migrate::Scheme;
 use super::settings::SqliteSettings;
 use super::threads;
 use crate::foundation::Clock;
@@ -19,14 +20,13 @@ use crate::storage::columns::{Cell, Columns, Unreadable};
 const STEPS_PER_LOOK: i32 = 10_000;
 /// More than the statements there are, so that none is prepared twice.
 const STATEMENTS_KEPT: usize = 128;
-/// Marks a database of aftercall ("aftc"); set by the first migration.
-pub(super) const APPLICATION_ID: i32 = 0x6166_7463;
 
 /// Opens connections to one database, all alike.
 #[derive(Clone)]
 pub(super) struct Opener {
     pub(super) settings: Arc<SqliteSettings>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) scheme: Scheme,
 }
 
 /// A connection with a time limit on what runs on it.
@@ -98,7 +98,7 @@ impl Opener {
     fn set_up_writer(&self, link: &Link) -> Result<(), Failure> {
         let conn = &link.conn;
         let tables: i64 = conn.query_row("PRAGMA schema_version", [], |row| row.get(0))?;
-        if tables != 0 && application_id(conn)? != APPLICATION_ID {
+        if tables != 0 && application_id(conn)? != self.scheme.mark {
             let what = format!(
                 "{} is a database of another program; name another file, or `aftercall restore` a backup over it",
                 self.path().display()
@@ -153,12 +153,12 @@ pub(super) fn application_id(conn: &Connection) -> Result<i32, rusqlite::Error> 
 }
 
 /// Runs a statement that returns no rows; how many rows it touched.
-pub(super) fn run(conn: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<usize, Failure> {
+pub(in crate::storage) fn run(conn: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<usize, Failure> {
     Ok(bound(conn, sql, values)?.raw_execute()?)
 }
 
 /// All rows of a statement.
-pub(super) fn all<T>(
+pub(in crate::storage) fn all<T>(
     conn: &Connection,
     sql: &str,
     values: &[&dyn ToSql],
@@ -174,7 +174,7 @@ pub(super) fn all<T>(
 }
 
 /// The first row of a statement, if it has one.
-pub(super) fn first<T>(
+pub(in crate::storage) fn first<T>(
     conn: &Connection,
     sql: &str,
     values: &[&dyn ToSql],

@@ -17,7 +17,7 @@ const MOVED_CODE: i32 = 1032;
 
 /// Why a piece of work on a connection failed, before it is known which file and which work it was.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(in crate::storage) enum Failure {
     /// `SQLite` said no.
     Sql(rusqlite::Error),
     /// We said no.
@@ -38,8 +38,8 @@ impl From<rusqlite::Error> for Failure {
 
 /// A failure with its kind, its cause and the next step; may be told to every caller it struck.
 #[derive(Debug, Clone)]
-pub(super) struct Fault {
-    pub(super) kind: StorageErrorKind,
+pub(in crate::storage) struct Fault {
+    pub(in crate::storage) kind: StorageErrorKind,
     what: String,
     source: Option<Arc<rusqlite::Error>>,
 }
@@ -87,7 +87,11 @@ impl fmt::Display for Shared {
 impl std::error::Error for Shared {}
 
 /// The error of a file operation on `path`.
-pub(super) fn file_error(doing: impl fmt::Display, path: &Path, error: std::io::Error) -> StorageError {
+pub(in crate::storage) fn file_error(
+    doing: impl fmt::Display,
+    path: &Path,
+    error: std::io::Error,
+) -> StorageError {
     use std::io::ErrorKind as Io;
     let (kind, what) = match error.kind() {
         Io::StorageFull | Io::QuotaExceeded => (StorageErrorKind::Full, no_space(path)),
@@ -193,7 +197,7 @@ pub(super) fn writable(path: &Path) -> Result<(), Fault> {
 }
 
 /// The name of `path` with something added.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(in crate::storage) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()

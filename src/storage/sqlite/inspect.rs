@@ -4,9 +4,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::connect::{APPLICATION_ID, application_id};
+use super::connect::application_id;
 use super::fault::{Failure, Fault, beside, file_error, folder_of, free_bytes, writable};
-use super::migrate;
+use super::migrate::{self, DATABASE};
 use super::settings::SqliteSettings;
 use crate::storage::{MigrationStatus, StorageError, StorageErrorKind};
 
@@ -24,7 +24,7 @@ pub fn status(path: &Path) -> Result<MigrationStatus, StorageError> {
     let doing = format!("cannot read the schema of {}", path.display());
     let conn =
         if path.exists() { open(path) } else { in_memory(path) }.map_err(|fault| fault.error(&doing))?;
-    migrate::read_status(&conn, path).map_err(|fault| fault.error(&doing))
+    migrate::read_status(&DATABASE, &conn, path).map_err(|fault| fault.error(&doing))
 }
 
 /// Looks at everything a start needs: folder, free space, file, integrity, schema. Where one fails, those that rest
@@ -57,12 +57,12 @@ pub fn inspect(settings: &SqliteSettings) -> Vec<Finding> {
 /// Whether a copy is a sound database of ours that this program can read.
 pub(super) fn verify_copy(path: &Path) -> Result<(), Fault> {
     let conn = open(path)?;
-    if application_id(&conn).map_err(|error| Fault::of(error.into(), path))? != APPLICATION_ID {
+    if application_id(&conn).map_err(|error| Fault::of(error.into(), path))? != DATABASE.mark {
         let what = format!("{} is not a database of aftercall; name another file", path.display());
         return Err(Fault::new(StorageErrorKind::Corrupt, what));
     }
     integrity(&conn, path)?;
-    migrate::verify(&migrate::read_status(&conn, path)?, path)
+    migrate::verify(&DATABASE, &migrate::read_status(&DATABASE, &conn, path)?, path)
 }
 
 fn folder(path: &Path) -> Result<String, StorageError> {
@@ -96,14 +96,14 @@ fn file(path: &Path) -> Result<String, StorageError> {
 fn schema(path: &Path) -> Result<String, StorageError> {
     let status = status(path)?;
     let doing = format!("cannot use {}", path.display());
-    migrate::verify(&status, path).map_err(|fault| fault.error(doing))?;
+    migrate::verify(&DATABASE, &status, path).map_err(|fault| fault.error(doing))?;
     Ok(match status.pending.len() {
         0 => format!("schema {}, up to date", status.schema()),
         pending => format!("schema {}, {pending} migrations are applied at the next start", status.schema()),
     })
 }
 
-fn integrity(conn: &Connection, path: &Path) -> Result<(), Fault> {
+pub(in crate::storage) fn integrity(conn: &Connection, path: &Path) -> Result<(), Fault> {
     let found: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|error| Fault::of(error.into(), path))?;

@@ -1,7 +1,6 @@
 //! The database as a file: does it still take writes, what is in it, a copy of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
 use super::connect::{Opener, first, run};
 use super::fault::{Fault, beside};
@@ -11,16 +10,17 @@ use crate::storage::{MaintenanceStore, StorageFacts, StorageVitals, StoreFuture}
 
 impl MaintenanceStore for SqliteStorage {
     fn probe(&self) -> StoreFuture<'_, ()> {
-        let at = self.opener.clock.now().timestamp_millis();
+        let at = self.opener().clock.now().timestamp_millis();
         self.write("cannot write to the database", move |conn| run(conn, sql::PROBE, &[&at]).map(|_| ()))
     }
 
     fn facts(&self) -> StoreFuture<'_, StorageFacts> {
-        let path = self.opener.path().to_owned();
+        let path = self.opener().path().to_owned();
         self.read_long("cannot read what the database is", move |conn| {
             let counts = first(conn, sql::COUNTS, &[], |row| Ok((row.count()?, row.count()?)))?;
             let (responses, answers) = counts.unwrap_or((0, 0));
-            let schema = migrate::read_applied(conn)?.last().map_or(0, |newest| newest.version);
+            let schema =
+                migrate::read_applied(&migrate::DATABASE, conn)?.last().map_or(0, |newest| newest.version);
             Ok(StorageFacts {
                 engine: format!("SQLite {}", rusqlite::version()),
                 schema,
@@ -32,17 +32,11 @@ impl MaintenanceStore for SqliteStorage {
     }
 
     fn vitals(&self) -> StorageVitals {
-        let thread = self.writer_thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let alive = thread.as_ref().is_some_and(|thread| !thread.is_finished());
-        let waiting = self
-            .lanes
-            .as_ref()
-            .map_or(0, |lanes| lanes.writes.max_capacity().saturating_sub(lanes.writes.capacity()));
-        self.board.facts(alive, waiting, &*self.opener.clock)
+        self.file.vitals()
     }
 
     fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64> {
-        let opener = self.opener.clone();
+        let opener = self.opener().clone();
         Box::pin(async move {
             let (reply, result) = tokio::sync::oneshot::channel();
             // A thread of its own: a copy of a large database must not stand before reads.
@@ -53,7 +47,7 @@ impl MaintenanceStore for SqliteStorage {
 
     fn fold_log(&self) -> StoreFuture<'_, ()> {
         const DOING: &str = "cannot fold the log into the database";
-        let opener = self.opener.clone();
+        let opener = self.opener().clone();
         Box::pin(async move {
             let (reply, result) = tokio::sync::oneshot::channel();
             threads::start("ac-db-fold", move || drop(reply.send(fold(&opener))))?;

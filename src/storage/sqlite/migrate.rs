@@ -6,7 +6,7 @@ use std::path::Path;
 use refinery::Migration;
 use rusqlite::Connection;
 
-use super::connect::{APPLICATION_ID, all, application_id, first, run};
+use super::connect::{all, application_id, first, run};
 use super::fault::{Failure, Fault};
 use super::statements::{HISTORY, HISTORY_INSERT, HISTORY_TABLE, SCHEMA_FLOOR, TABLES};
 use crate::foundation::Clock;
@@ -19,16 +19,40 @@ mod embedded {
     refinery::embed_migrations!("migrations/sqlite");
 }
 
+/// What makes a file one of ours: its mark, and the migrations that make its tables.
+#[derive(Clone, Copy)]
+pub(in crate::storage) struct Scheme {
+    /// The `application_id` that its first migration sets.
+    pub(in crate::storage) mark: i32,
+    /// Its migrations, in any order.
+    pub(in crate::storage) migrations: fn() -> Vec<Migration>,
+}
+
+/// The database: its mark is "aftc".
+pub(super) const DATABASE: Scheme =
+    Scheme { mark: 0x6166_7463, migrations: || embedded::migrations::runner().get_migrations().clone() };
+
+impl Scheme {
+    fn known(&self) -> Vec<Migration> {
+        in_order((self.migrations)())
+    }
+}
+
 /// Number of the newest migration this program knows.
 pub fn newest_schema() -> u32 {
-    known().iter().map(number).max().unwrap_or(0)
+    DATABASE.known().iter().map(number).max().unwrap_or(0)
 }
 
 /// Applies what is pending, all of it or nothing.
-pub(super) fn migrate(conn: &Connection, path: &Path, clock: &dyn Clock) -> Result<(), Fault> {
+pub(super) fn migrate(
+    scheme: &Scheme,
+    conn: &Connection,
+    path: &Path,
+    clock: &dyn Clock,
+) -> Result<(), Fault> {
     let fault = |failure: Failure| Fault::of(failure, path);
     conn.execute_batch("BEGIN IMMEDIATE").map_err(|error| fault(error.into()))?;
-    let done = apply_pending(conn, path, clock)
+    let done = apply_pending(scheme, conn, path, clock)
         .and_then(|()| conn.execute_batch("COMMIT").map_err(|error| fault(error.into())));
     if done.is_err() && !conn.is_autocommit() {
         // The first error says more than a failing rollback would.
@@ -37,12 +61,12 @@ pub(super) fn migrate(conn: &Connection, path: &Path, clock: &dyn Clock) -> Resu
     done
 }
 
-fn apply_pending(conn: &Connection, path: &Path, clock: &dyn Clock) -> Result<(), Fault> {
+fn apply_pending(scheme: &Scheme, conn: &Connection, path: &Path, clock: &dyn Clock) -> Result<(), Fault> {
     let fault = |failure: Failure| Fault::of(failure, path);
     run(conn, HISTORY_TABLE, &[]).map_err(fault)?;
-    let status = read_status(conn, path)?;
-    verify(&status, path)?;
-    for migration in known() {
+    let status = read_status(scheme, conn, path)?;
+    verify(scheme, &status, path)?;
+    for migration in scheme.known() {
         if status.pending.iter().any(|pending| pending.version == number(&migration)) {
             apply(conn, &migration, clock).map_err(fault)?;
         }
@@ -59,15 +83,15 @@ fn apply(conn: &Connection, migration: &Migration, clock: &dyn Clock) -> Result<
 }
 
 /// What is applied and what is not, from a database that is ours or empty.
-pub(super) fn read_status(conn: &Connection, path: &Path) -> Result<MigrationStatus, Fault> {
+pub(super) fn read_status(scheme: &Scheme, conn: &Connection, path: &Path) -> Result<MigrationStatus, Fault> {
     let fault = |failure: Failure| Fault::of(failure, path);
-    let (applied, floor) = (read_applied(conn).map_err(fault)?, read_floor(conn).map_err(fault)?);
-    Ok(MigrationStatus::of(applied, floor, &known()))
+    let (applied, floor) = (read_applied(scheme, conn).map_err(fault)?, read_floor(conn).map_err(fault)?);
+    Ok(MigrationStatus::of(applied, floor, &scheme.known()))
 }
 
-pub(super) fn read_applied(conn: &Connection) -> Result<Vec<AppliedMigration>, Failure> {
+pub(super) fn read_applied(scheme: &Scheme, conn: &Connection) -> Result<Vec<AppliedMigration>, Failure> {
     let (tables, history, _) = tables(conn)?;
-    let ours = application_id(conn)? == APPLICATION_ID;
+    let ours = application_id(conn)? == scheme.mark;
     if tables > history && !ours {
         let what = "it is a database of another program; name another file";
         return Err(Failure::Own(StorageErrorKind::Corrupt, what.into()));
@@ -92,13 +116,9 @@ fn tables(conn: &Connection) -> Result<(i64, i64, i64), Failure> {
 }
 
 /// Refuses a database that asks for a newer program, and one whose migrations are not ours.
-pub(super) fn verify(status: &MigrationStatus, path: &Path) -> Result<(), Fault> {
-    match status.objection(&known(), &path.display().to_string()) {
+pub(super) fn verify(scheme: &Scheme, status: &MigrationStatus, path: &Path) -> Result<(), Fault> {
+    match status.objection(&scheme.known(), &path.display().to_string()) {
         Some((kind, what)) => Err(Fault::new(kind, what)),
         None => Ok(()),
     }
-}
-
-fn known() -> Vec<Migration> {
-    in_order(embedded::migrations::runner().get_migrations().clone())
 }

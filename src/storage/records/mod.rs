@@ -1,0 +1,17 @@
+//! The rows the storage traits carry: plain data, every field as the domain means it.
+
+mod catalog;
+mod facts;
+mod prompt;
+mod report;
+mod response;
+
+pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, SurveyRow, VersionRow};
+pub use facts::{StorageFacts, StorageVitals};
+pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
+pub(super) use report::{AgentNames, Bounds};
+pub use report::{ReportFilter, ReportGroup, ReportRow, StateCountRow, TallyRow};
+pub use response::{
+    OfferResult, OfferRow, RecordingRow, ResponseFacts, ResponseRow, ResponseUpdate, StoredRecording,
+    UpdateOutcome,
+};
