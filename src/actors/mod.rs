@@ -3,6 +3,7 @@
 pub mod ivr_api;
 pub mod janitor;
 pub mod prompt_folder;
+pub mod spool_keeper;
 pub mod storage_keeper;
 pub mod survey_engine;
 pub mod tree;

@@ -9,6 +9,7 @@ use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings
 use super::ivr_api::{IvrApi, IvrApiParts};
 use super::janitor::{Janitor, JanitorParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
+use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
 
@@ -32,6 +33,8 @@ pub struct RestartPolicy {
 pub struct CallsParts {
     /// The database's keeper.
     pub keeper: KeeperParts,
+    /// The spool's keeper, where there is a spool.
+    pub spool: Option<SpoolParts>,
     /// The engine.
     pub engine: EngineParts,
 }
@@ -44,7 +47,7 @@ pub struct Planted {
     pub engine: ActorRef<SurveyEngine>,
 }
 
-/// The first rows of the table: storage, then the survey engine.
+/// The first rows of the table: storage, the spool before it, then the survey engine.
 pub fn plant(
     parts: CallsParts,
     policy: RestartPolicy,
@@ -53,10 +56,15 @@ pub fn plant(
     chance: Arc<dyn Chance>,
 ) -> Result<Planted, TreeError> {
     let mut tree = Tree::new(settings, clock, chance);
-    let CallsParts { keeper, engine } = parts;
+    let CallsParts { keeper, spool, engine } = parts;
     tree.add(row(&policy, "storage", "calls", SMALL_MAILBOX, true, move || {
         Ok(StorageKeeper::new(keeper.clone()))
     }))?;
+    if let Some(spool) = spool {
+        let spec =
+            row(&policy, "spool", "calls", SMALL_MAILBOX, false, move || Ok(SpoolKeeper::new(spool.clone())));
+        tree.add(spec.after(&["storage"]))?;
+    }
     let spec = row(&policy, "survey_engine", "calls", ENGINE_MAILBOX, true, move || {
         Ok(SurveyEngine::new(engine.clone()))
     });

@@ -6,29 +6,76 @@ use std::sync::Arc;
 
 use super::check::Finding;
 use super::failure::Failure;
-use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql};
+use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql, SpoolUse};
 use crate::domain::survey::{self, SurveyGraph};
 use crate::foundation::{Clock, SystemChance, SystemClock};
-use crate::storage::Storage;
 use crate::storage::mssql::{self, Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
+use crate::storage::spool::{SpoolSettings, SpooledStorage};
 use crate::storage::sqlite::{self, ServerLock, SqliteSettings, SqliteStorage};
+use crate::storage::{SpoolStore, Storage};
 use crate::telemetry::Chain;
 
 /// A database in use by a server; no restore replaces it meanwhile.
 pub(super) struct OpenDatabase {
-    /// The database.
+    /// The database, with the spool before it if there is one.
     pub(super) storage: Arc<dyn Storage>,
-    _lock: Option<ServerLock>,
+    /// The spool.
+    pub(super) spool: Option<Arc<dyn SpoolStore>>,
+    _locks: Vec<ServerLock>,
 }
 
-/// Opens the database for a server, creating and migrating it as needed.
-pub(super) fn open_database(config: &Config) -> Result<OpenDatabase, Failure> {
+/// Opens the database for a server, creating and migrating it as needed. Where the database is away but was known to this
+/// node before, the spool serves until it is back.
+pub(super) async fn open_database(config: &Config) -> Result<OpenDatabase, Failure> {
     make_folder(config)?;
-    let lock = match target(config) {
-        Target::Sqlite(settings) => Some(ServerLock::shared(&settings.path)?),
-        Target::Mssql(_) => None,
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let target = target(config);
+    let spooled = match (config.spool.usage, &target) {
+        (SpoolUse::Always, _) | (SpoolUse::Auto, Target::Mssql(_)) => true,
+        (SpoolUse::Never, _) | (SpoolUse::Auto, Target::Sqlite(_)) => false,
     };
-    Ok(OpenDatabase { storage: open_storage(config)?, _lock: lock })
+    match target {
+        Target::Sqlite(settings) => {
+            let lock = ServerLock::shared(&settings.path)?;
+            let storage = SqliteStorage::open(&settings, Arc::clone(&clock))?;
+            if !spooled {
+                return Ok(OpenDatabase { storage, spool: None, _locks: vec![lock] });
+            }
+            let (spool, spool_lock) = open_spool(config, storage, clock).await?;
+            Ok(OpenDatabase { storage: spool.clone(), spool: Some(spool), _locks: vec![lock, spool_lock] })
+        }
+        Target::Mssql(settings) if !spooled => {
+            let storage = MssqlStorage::open(&settings, clock, Arc::new(SystemChance))?;
+            Ok(OpenDatabase { storage, spool: None, _locks: Vec::new() })
+        }
+        Target::Mssql(settings) => {
+            let storage = MssqlStorage::start(&settings, Arc::clone(&clock), Arc::new(SystemChance))?;
+            let (spool, lock) = open_spool(config, storage.clone(), clock).await?;
+            match storage.prepare() {
+                Err(error) if error.may_pass() && spool.can_serve_alone() => spool.leave(&error),
+                prepared => prepared?,
+            }
+            Ok(OpenDatabase { storage: spool.clone(), spool: Some(spool), _locks: vec![lock] })
+        }
+    }
+}
+
+/// Puts the spool before a database. Its file belongs to one server.
+async fn open_spool(
+    config: &Config,
+    primary: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+) -> Result<(Arc<SpooledStorage>, ServerLock), Failure> {
+    let from = &config.spool;
+    let lock = ServerLock::exclusive(&from.file).map_err(|error| {
+        Failure::because(
+            "the spool belongs to one server: give each its own node.data_dir or spool.file",
+            &error,
+        )
+    })?;
+    let settings =
+        SpoolSettings { path: from.file.clone(), bytes_max: from.bytes_max, patience: from.patience };
+    Ok((SpooledStorage::open(primary, &settings, clock).await?, lock))
 }
 
 /// Opens the database for a command, beside a server or without one; creates and migrates it as needed.

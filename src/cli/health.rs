@@ -31,8 +31,34 @@ pub(super) fn run(args: &HealthArgs, config: &Config) -> Outcome {
     })?;
     let report: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
     say!("{} {url} ({status})", report["status"].as_str().unwrap_or("unknown"));
+    if let Some(spool) = report["spool"].as_object() {
+        say!("{}", spool_line(&Value::Object(spool.clone())));
+    }
     report["children"].as_array().into_iter().flatten().for_each(|child| say!("{}", line(child)));
     Ok(if status.is_success() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
+}
+
+/// Whether the database is used, and what waits for it.
+fn spool_line(spool: &Value) -> String {
+    let mode = match spool["mode"].as_str() {
+        Some("direct") => "the database is used",
+        Some("returning") => "the database is back, what was spooled goes there first",
+        _ => "the database is away, callers are served by this node alone",
+    };
+    let count = |name: &str| spool[name].as_u64().unwrap_or(0);
+    let mut line = format!(
+        "  {mode}: {} entries spooled ({} of {} bytes)",
+        count("entries"),
+        count("bytes"),
+        count("bytes_max")
+    );
+    if count("stranded") > 0 {
+        line.push_str(&format!(", {} that the database did not take", count("stranded")));
+    }
+    if count("damaged") > 0 {
+        line.push_str(&format!(", {} damaged files set aside", count("damaged")));
+    }
+    line
 }
 
 fn line(child: &Value) -> String {

@@ -16,6 +16,7 @@ use super::open_files;
 use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
+use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
 use crate::actors::tree::{CallsParts, ChoresParts, Planted, RestartPolicy, plant, plant_rest};
@@ -23,7 +24,7 @@ use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
 use crate::http::{Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, make_server};
-use crate::storage::{PromptForm, Storage, StorageError};
+use crate::storage::{PromptForm, SpoolStore, Storage, StorageError};
 use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
 use crate::telemetry::metric_names as names;
 
@@ -51,6 +52,7 @@ struct World {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
     storage: Arc<dyn Storage>,
+    spool: Option<Arc<dyn SpoolStore>>,
     metrics: PrometheusHandle,
 }
 
@@ -67,11 +69,16 @@ impl Node {
             clock: Arc::new(SystemClock::new()),
             chance: Arc::new(SystemChance),
             storage: Arc::clone(&database.storage),
+            spool: database.spool.clone(),
             metrics: metrics()?,
         };
         let health = StorageHealth::default();
         let policy = policy(config);
-        let calls = CallsParts { keeper: keeper(&world, &health, config), engine: engine(&world, config) };
+        let calls = CallsParts {
+            keeper: keeper(&world, &health, config),
+            spool: world.spool.clone().map(|spool| SpoolParts { spool }),
+            engine: engine(&world, config),
+        };
         let settings = tree_settings(config);
         let planted = plant(calls, policy, settings, Arc::clone(&world.clock), Arc::clone(&world.chance));
         let Planted { mut tree, engine } =
@@ -296,6 +303,7 @@ fn api(
         conversions: Semaphore::new(conversions()),
         tree: Arc::clone(tree),
         storage_health,
+        spool: world.spool.clone(),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
         metrics: world.metrics.clone(),

@@ -29,7 +29,7 @@ pub(super) fn run(config: &Config) -> ExitCode {
 async fn serve(config: &Config) -> Result<ExitCode, Failure> {
     // Listened for from the start: a stop during the start is not lost.
     let mut signals = StopSignals::listen()?;
-    let database = open_database(config)?;
+    let database = open_database(config).await?;
     let node = Node::start(config, &database).await?;
     tracing::info!(listen = %node.address(), node = config.node.name, version = env!("CARGO_PKG_VERSION"), "ready");
     notify(sd_notify::NotifyState::Ready);

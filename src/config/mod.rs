@@ -16,6 +16,7 @@ mod prompts;
 mod reader;
 mod secrets;
 mod sources;
+mod spool;
 mod supervision;
 mod survey;
 
@@ -34,6 +35,7 @@ pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
 pub use self::sources::{DEFAULT_FILE, Setting, Sources, VARIABLE_PREFIX};
+pub use self::spool::{Spool, SpoolUse};
 pub use self::supervision::Supervision;
 pub use self::survey::Survey;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub site: Site,
     /// Where answers are kept.
     pub database: Database,
+    /// What is kept while the database is away.
+    pub spool: Spool,
     /// The listener that scripts call.
     pub ivr_api: IvrApi,
     /// How long responses live.
@@ -89,6 +93,7 @@ impl Config {
         let config = Self {
             site: Site::read(reader),
             database,
+            spool: Spool::read(reader, &node.data_dir),
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
@@ -116,6 +121,11 @@ impl Config {
             let rule = format!("at most ivr_api.deadline_ms, which is {deadline}");
             reader.refuse(&database::STATEMENT_TIMEOUT_MS, &statement.to_string(), &rule);
         }
+        let patience = self.spool.patience.as_millis();
+        if patience > deadline / 2 {
+            let rule = format!("at most half of ivr_api.deadline_ms, which is {deadline}");
+            reader.refuse(&spool::PATIENCE_MS, &patience.to_string(), &rule);
+        }
     }
 }
 
@@ -132,6 +142,7 @@ pub fn keys() -> Vec<Key> {
     let mut keys = vec![name, data_dir, time_zone];
     keys.extend(database::KEYS);
     keys.extend(mssql::KEYS);
+    keys.extend(spool::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);

@@ -104,6 +104,13 @@ impl ApiError {
     pub fn storage(kind: StorageErrorKind, what: impl Into<String>) -> Self {
         match kind {
             StorageErrorKind::Internal | StorageErrorKind::Corrupt => Self::internal(what),
+            StorageErrorKind::SpoolFull => {
+                let message =
+                    "the database is away and this node can keep no more; ask the other node, or later";
+                let mut error = Self::new(StatusCode::INSUFFICIENT_STORAGE, "spool_full", message);
+                error.inner = Some(what.into());
+                error
+            }
             _ => {
                 let message = "the database does not take this now; the same request may be sent again";
                 Self::unavailable("storage_unavailable", message, Some(what.into()))

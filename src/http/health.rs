@@ -36,6 +36,10 @@ pub struct HealthReport {
     /// The last probe of the database: `ok`, `at`, `took_ms`, `error`.
     #[schema(value_type = Object)]
     pub database: Value,
+    /// The spool, where there is one: `mode` (`direct`, `away`, `returning`), what stands in it, and since when the database is
+    /// away.
+    #[schema(value_type = Option<Object>)]
+    pub spool: Option<Value>,
     /// Every supervised child: name, group, state, restarts, last exit and what it shows of itself.
     #[schema(value_type = Vec<Object>)]
     pub children: Vec<Value>,
@@ -88,7 +92,7 @@ fn status(api: &Api) -> HealthStatus {
     let Some(board) = api.tree.get().map(Running::board) else { return HealthStatus::Down };
     if !board.ready() || !api.storage_health.is_ok() {
         HealthStatus::Down
-    } else if board.degraded() {
+    } else if board.degraded() || api.spool.as_ref().is_some_and(|spool| spool.spool_vitals().is_trouble()) {
         HealthStatus::Degraded
     } else {
         HealthStatus::Ok
@@ -103,6 +107,7 @@ fn report(api: &Api) -> HealthReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_s: api.clock.monotonic().as_secs(),
         database: serde_json::to_value(api.storage_health.last()).unwrap_or_default(),
+        spool: api.spool.as_ref().and_then(|spool| serde_json::to_value(spool.spool_vitals()).ok()),
         children: children.iter().filter_map(|child| serde_json::to_value(child).ok()).collect(),
     }
 }

@@ -12,7 +12,7 @@ use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
 use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock};
-use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore};
+use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, SpoolStore};
 use crate::supervise::{ActorRef, Running};
 
 use super::auth::KeyRing;
@@ -63,6 +63,8 @@ pub struct Api {
     pub tree: Arc<OnceLock<Running>>,
     /// How the database is.
     pub storage_health: StorageHealth,
+    /// The spool before the database, where there is one.
+    pub spool: Option<Arc<dyn SpoolStore>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

@@ -19,6 +19,8 @@ pub enum StorageErrorKind {
     NewerSchema,
     /// The row exists already.
     Duplicate,
+    /// The database is away and what this node may keep meanwhile is used up.
+    SpoolFull,
     /// Not done within its time; whether it was written is not known.
     TimedOut,
     /// A fault of ours.

@@ -10,6 +10,7 @@ pub mod mssql;
 
 mod records;
 mod schema;
+pub mod spool;
 pub mod sqlite;
 
 use std::future::Future;
@@ -30,6 +31,7 @@ pub use records::{
     UpdateOutcome, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
+pub use spool::{SpoolStore, SpoolVitals};
 
 /// What every storage method returns; dropping it does not undo the write.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;

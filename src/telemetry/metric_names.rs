@@ -41,9 +41,31 @@ pub const CONVERSION_SECONDS: &str = "aftercall_conversion_seconds";
 pub const PROMPT_READS: &str = "aftercall_prompt_reads_total";
 /// Audio of prompts in memory (gauge).
 pub const PROMPT_CACHE_BYTES: &str = "aftercall_prompt_cache_bytes";
+/// Whether the database is away and callers are served by the spool (gauge, 0 or 1).
+pub const DATABASE_AWAY: &str = "aftercall_database_away";
+/// Entries in the spool, not yet in the database (gauge).
+pub const SPOOL_ENTRIES: &str = "aftercall_spool_entries";
+/// Their bytes (gauge).
+pub const SPOOL_BYTES: &str = "aftercall_spool_bytes";
+/// The most bytes there may be (gauge).
+pub const SPOOL_BYTES_MAX: &str = "aftercall_spool_max_bytes";
+/// Entries that the database did not take, kept apart (gauge).
+pub const SPOOL_STRANDED: &str = "aftercall_spool_stranded_entries";
+/// Damaged spool files that were set aside and are still there (gauge).
+pub const SPOOL_DAMAGED_FILES: &str = "aftercall_spool_damaged_files";
+/// How often the database went away (counter).
+pub const SPOOL_OUTAGES: &str = "aftercall_database_outages_total";
+/// Entries added to the spool (counter).
+pub const SPOOL_SPOOLED: &str = "aftercall_spool_added_total";
+/// Entries of the spool that the database has (counter).
+pub const SPOOL_REPLAYED: &str = "aftercall_spool_replayed_total";
+/// Entries merged with what somebody else stored meanwhile (counter).
+pub const SPOOL_MERGED: &str = "aftercall_spool_merged_total";
+/// Callers refused because the spool was full (counter).
+pub const SPOOL_REFUSED: &str = "aftercall_spool_refused_total";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 20] = [
+pub const ALL: [(&str, &str); 31] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -64,4 +86,15 @@ pub const ALL: [(&str, &str); 20] = [
     (PROMPT_READS, "Prompts read from the database because they were not in memory."),
     (PROMPT_CACHE_BYTES, "Bytes of prompts in memory."),
     (LARGEST_BATCH, "Writes in the largest commit."),
+    (DATABASE_AWAY, "1 while the database is away and callers are served by the spool."),
+    (SPOOL_ENTRIES, "Entries in the spool, not yet in the database."),
+    (SPOOL_BYTES, "Bytes of the entries in the spool."),
+    (SPOOL_BYTES_MAX, "Bytes of entries the spool may hold."),
+    (SPOOL_STRANDED, "Spooled entries that the database did not take, kept apart."),
+    (SPOOL_DAMAGED_FILES, "Damaged spool files that were set aside and are still there."),
+    (SPOOL_OUTAGES, "How often the database went away."),
+    (SPOOL_SPOOLED, "Entries added to the spool."),
+    (SPOOL_REPLAYED, "Spooled entries that the database has now."),
+    (SPOOL_MERGED, "Spooled entries merged with what somebody else stored meanwhile."),
+    (SPOOL_REFUSED, "Callers refused because the spool was full."),
 ];

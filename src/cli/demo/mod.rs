@@ -43,7 +43,7 @@ pub(super) fn run(args: &DemoArgs, settings: &ConfigArgs) -> Outcome {
     let mut config = load(args, settings)?;
     start_logs(&config.log).map_err(|error| Failure::because("cannot write logs", &error))?;
     let taken = if args.listen.is_none() { step_aside(&mut config) } else { None };
-    let database = open_database(&config)?;
+    let database = block_on(open_database(&config))??;
     let storage = &*database.storage;
     block_on(furnish::check_folder(storage, &config.node.data_dir))??;
     let key = key::demo_key(storage, &config.node.data_dir)?;
@@ -67,6 +67,10 @@ fn load(args: &DemoArgs, settings: &ConfigArgs) -> Result<Config, Failure> {
     let mut flags: Vec<Setting> = vec![
         own("node.data_dir", FOLDER),
         own("database.url", "sqlite:aftercall.db"),
+        own("database.server", ""),
+        own("database.name", ""),
+        own("database.user", ""),
+        own("spool.use", "never"),
         own("ivr_api.listen", LISTEN),
         own("drill.enabled", "true"),
     ];

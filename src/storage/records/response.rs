@@ -75,6 +75,27 @@ pub struct ResponseRow {
     pub answers: Vec<Answer>,
 }
 
+impl ResponseRow {
+    /// What a change makes of it, by the same rules as the statements that store one.
+    pub(in crate::storage) fn apply(&mut self, update: &ResponseUpdate) {
+        use ResponseState::{Complete, InProgress, Partial};
+        self.seq = update.expected_seq.saturating_add(1);
+        self.state = update.state;
+        if matches!(update.state, InProgress | Complete | Partial) {
+            self.started_at.get_or_insert(update.at);
+        }
+        if !update.state.is_open() {
+            self.ended_at.get_or_insert(update.at);
+        }
+        for answer in &update.answers {
+            match self.answers.binary_search_by_key(&answer.question_no, |stored| stored.question_no) {
+                Ok(place) => self.answers[place] = answer.clone(),
+                Err(place) => self.answers.insert(place, answer.clone()),
+            }
+        }
+    }
+}
+
 /// A change of a response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseUpdate {

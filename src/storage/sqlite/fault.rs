@@ -51,7 +51,7 @@ impl Fault {
     }
 
     /// Maps a failure on the database at `path`.
-    pub(super) fn of(failure: Failure, path: &Path) -> Self {
+    pub(in crate::storage) fn of(failure: Failure, path: &Path) -> Self {
         match failure {
             Failure::Own(kind, what) => Self::new(kind, what),
             Failure::Sql(error) => {
@@ -68,7 +68,7 @@ impl Fault {
     }
 
     /// The error for a caller who was `doing` something.
-    pub(super) fn error(&self, doing: impl fmt::Display) -> StorageError {
+    pub(in crate::storage) fn error(&self, doing: impl fmt::Display) -> StorageError {
         let source = self.source.clone().map(|cause| Box::new(Shared(cause)) as Box<_>);
         StorageError { kind: self.kind, doing: doing.to_string(), what: self.what.clone(), source }
     }

@@ -1,0 +1,153 @@
+//! Everything that is no part of a call: passed on to the database, which is there or is not. Lists come from what was kept.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use super::{Mode, SpooledStorage, is_away};
+use crate::domain::contact::Service;
+use crate::domain::prompt::PromptName;
+use crate::foundation::{ApiKeyId, PromptId, RecordingId, ServiceId, SurveyId, VersionId};
+use crate::storage::{
+    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, MaintenanceStore, PromptAudio, PromptForm,
+    PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, StateCountRow,
+    StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow, TallyRow, VersionRow,
+};
+
+impl CatalogStore for SpooledStorage {
+    fn catalog_stamp(&self) -> StoreFuture<'_, u64> {
+        Box::pin(self.stamp())
+    }
+
+    fn catalog(&self) -> StoreFuture<'_, Vec<CatalogRow>> {
+        Box::pin(self.catalog_rows())
+    }
+
+    fn version(&self, id: VersionId) -> StoreFuture<'_, Option<VersionRow>> {
+        Box::pin(self.version_row(id))
+    }
+
+    fn add_service(&self, service: Service) -> StoreFuture<'_, ()> {
+        self.primary.add_service(service)
+    }
+
+    fn services(&self) -> StoreFuture<'_, Vec<Service>> {
+        self.primary.services()
+    }
+
+    fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()> {
+        self.primary.save_draft(draft)
+    }
+
+    fn draft(&self, survey_key: String) -> StoreFuture<'_, Option<DraftRow>> {
+        self.primary.draft(survey_key)
+    }
+
+    fn surveys(&self) -> StoreFuture<'_, Vec<SurveyRow>> {
+        self.primary.surveys()
+    }
+
+    fn publish(&self, version: VersionRow) -> StoreFuture<'_, u32> {
+        self.primary.publish(version)
+    }
+
+    fn activate(&self, service: ServiceId, survey: SurveyId, now: DateTime<Utc>) -> StoreFuture<'_, ()> {
+        self.primary.activate(service, survey, now)
+    }
+
+    fn set_paused(&self, service: ServiceId, paused: bool, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        self.primary.set_paused(service, paused, now)
+    }
+}
+
+impl KeyStore for SpooledStorage {
+    fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>> {
+        Box::pin(self.key_rows())
+    }
+
+    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()> {
+        self.primary.add_key(key)
+    }
+
+    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        self.primary.revoke_key(name, now)
+    }
+
+    fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()> {
+        self.primary.touch_keys(used)
+    }
+}
+
+impl ReportStore for SpooledStorage {
+    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>> {
+        self.primary.tallies(filter)
+    }
+
+    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>> {
+        self.primary.state_counts(filter)
+    }
+}
+
+impl PromptStore for SpooledStorage {
+    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
+        self.primary.put_prompt(prompt, audio)
+    }
+
+    fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
+        Box::pin(self.prompt_rows())
+    }
+
+    fn prompt_audio(&self, id: PromptId, form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>> {
+        Box::pin(self.audio(id, form))
+    }
+
+    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        self.primary.remove_prompt(name, language, now)
+    }
+
+    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.primary.delete_replaced_prompts(before, limit)
+    }
+}
+
+impl RecordingStore for SpooledStorage {
+    fn recording(&self, id: RecordingId) -> StoreFuture<'_, Option<StoredRecording>> {
+        self.primary.recording(id)
+    }
+
+    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+        self.primary.delete_recordings(survey, before, limit)
+    }
+}
+
+impl MaintenanceStore for SpooledStorage {
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            if self.mode() == Mode::Direct {
+                match self.attempt(self.primary.probe()).await {
+                    Err(error) if is_away(&error) && self.can_serve_alone() => self.leave(&error),
+                    done => return done,
+                }
+            }
+            // Callers are served as long as this file takes what they do.
+            self.file.probe().await
+        })
+    }
+
+    fn facts(&self) -> StoreFuture<'_, StorageFacts> {
+        self.primary.facts()
+    }
+
+    fn vitals(&self) -> StorageVitals {
+        // The database's writer may be stuck while nobody waits for it any more.
+        if self.mode() == Mode::Direct { self.primary.vitals() } else { self.file.vitals() }
+    }
+
+    fn backup(&self, to: PathBuf) -> StoreFuture<'_, u64> {
+        self.primary.backup(to)
+    }
+
+    fn fold_log(&self) -> StoreFuture<'_, ()> {
+        self.primary.fold_log()
+    }
+}

@@ -1,0 +1,2 @@
+-- Deletes an entry that the database has.
+DELETE FROM entry WHERE n = @P1

@@ -1,0 +1,2 @@
+-- A version.
+SELECT body FROM kept_version WHERE id = @P1
