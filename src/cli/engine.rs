@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::check::Finding;
 use super::failure::Failure;
-use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql, SpoolUse};
+use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql};
 use crate::domain::survey::{self, SurveyGraph};
 use crate::foundation::{Clock, SystemChance, SystemClock};
 use crate::storage::mssql::{self, Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
@@ -29,12 +29,8 @@ pub(super) struct OpenDatabase {
 pub(super) async fn open_database(config: &Config) -> Result<OpenDatabase, Failure> {
     make_folder(config)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let target = target(config);
-    let spooled = match (config.spool.usage, &target) {
-        (SpoolUse::Always, _) | (SpoolUse::Auto, Target::Mssql(_)) => true,
-        (SpoolUse::Never, _) | (SpoolUse::Auto, Target::Sqlite(_)) => false,
-    };
-    match target {
+    let spooled = config.uses_spool();
+    match target(config) {
         Target::Sqlite(settings) => {
             let lock = ServerLock::shared(&settings.path)?;
             let storage = SqliteStorage::open(&settings, Arc::clone(&clock))?;

@@ -46,7 +46,8 @@ pub(super) const STATEMENT_TIMEOUT_MS: Key = Key::integer(
     "database",
     "statement_timeout_ms",
     ("milliseconds", 100, 30_000, 2000),
-    "How long a read or write may take before it is given up. At most ivr_api.deadline_ms.",
+    "How long a read or write may take before it is given up. Without a spool at most ivr_api.deadline_ms; with one, \
+     callers wait for spool.patience_ms only.",
 );
 const REPORT_TIMEOUT_MS: Key = Key::integer(
     "database",

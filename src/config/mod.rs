@@ -108,6 +108,15 @@ impl Config {
         config
     }
 
+    /// Whether callers are served by the spool while the database is away.
+    pub fn uses_spool(&self) -> bool {
+        match self.spool.usage {
+            SpoolUse::Always => true,
+            SpoolUse::Never => false,
+            SpoolUse::Auto => matches!(self.database.url, DatabaseUrl::Mssql(_)),
+        }
+    }
+
     /// Rules between sections.
     fn cross_rules(&self, reader: &mut Reader) {
         let (drain, hard) = (self.ivr_api.drain.as_secs(), self.supervision.stop_hard_limit.as_secs());
@@ -117,8 +126,8 @@ impl Config {
         }
         let statement = self.database.statement_timeout.as_millis();
         let deadline = self.ivr_api.deadline.as_millis();
-        if statement > deadline {
-            let rule = format!("at most ivr_api.deadline_ms, which is {deadline}");
+        if statement > deadline && !self.uses_spool() {
+            let rule = format!("at most ivr_api.deadline_ms, which is {deadline}, where there is no spool");
             reader.refuse(&database::STATEMENT_TIMEOUT_MS, &statement.to_string(), &rule);
         }
         let patience = self.spool.patience.as_millis();

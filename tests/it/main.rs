@@ -8,6 +8,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nothing outside uses a test binary")]
 
 mod abuse;
+mod chaos;
 mod cli_check;
 mod cli_data;
 mod cli_frame;
@@ -27,9 +28,12 @@ mod prompt_folder;
 mod prompts;
 mod recordings;
 mod report;
+
 mod scripts;
+mod spool;
 mod storage_contract;
 mod storage_engines;
+mod storage_mssql;
 mod storage_sqlite;
 mod supervise;
 mod support;

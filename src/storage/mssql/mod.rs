@@ -216,10 +216,11 @@ impl Engine {
         }
     }
 
-    /// What a failure on a connection means; where the connection broke, all others are suspect too.
+    /// What a failure on a connection means; where the connection broke, all others are suspect too. One slow statement
+    /// condemns its own connection only.
     fn struck(&self, link: &link::Link, failure: Failure) -> Fault {
         let fault = self.fault(failure);
-        if fault.remedy == Remedy::Reconnect {
+        if fault.remedy == Remedy::Reconnect && fault.kind != StorageErrorKind::TimedOut {
             self.dialer.broke(link);
         }
         fault

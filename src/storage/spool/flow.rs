@@ -116,7 +116,10 @@ impl SpooledStorage {
             let _entering = self.gate.read().await;
             if self.mode() != Mode::Direct {
                 let outcome = self.spool(&content).await?;
-                self.learn(&content, outcome);
+                // A conflict is with what is known here: that stays.
+                if outcome == UpdateOutcome::Stored {
+                    self.learn(&content, outcome);
+                }
                 return Ok(outcome);
             }
         }

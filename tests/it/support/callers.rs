@@ -29,6 +29,10 @@ pub struct Callers {
     name: String,
     /// How often a request that got no reply is sent again.
     retries: u32,
+    /// When the next request may be sent, and the time between two; `None`: as fast as the server is.
+    pace: Option<(Cell<tokio::time::Instant>, std::time::Duration)>,
+    /// How long each request took.
+    took: RefCell<Vec<std::time::Duration>>,
     /// Whether the server is going to be killed: a caller without a reply leaves quietly.
     plug_pulled: bool,
     stopping: Cell<bool>,
@@ -47,6 +51,8 @@ impl Callers {
             http: http.fresh(),
             name: name.to_owned(),
             retries: 0,
+            pace: None,
+            took: RefCell::default(),
             plug_pulled: false,
             stopping: Cell::new(false),
             silent: Cell::new(false),
@@ -61,6 +67,20 @@ impl Callers {
     /// They send a request that got no reply once more.
     pub fn who_try_twice(self) -> Self {
         Self { retries: 1, ..self }
+    }
+
+    /// They send so many requests a second together.
+    pub fn at_pace(self, per_second: u32) -> Self {
+        let between = std::time::Duration::from_secs(1) / per_second;
+        Self { pace: Some((Cell::new(tokio::time::Instant::now()), between)), ..self }
+    }
+
+    /// How long the slowest of a hundred requests took, and the slowest of all.
+    pub fn slowest(&self) -> (std::time::Duration, std::time::Duration) {
+        let mut took = self.took.borrow().clone();
+        took.sort_unstable();
+        let last = took.len().saturating_sub(1);
+        (took[last * 99 / 100], took[last])
     }
 
     /// They leave when there is no reply.
@@ -188,7 +208,13 @@ impl Callers {
         if self.silent.get() {
             return None;
         }
+        if let Some((next, between)) = &self.pace {
+            let mine = next.get();
+            next.set(mine + *between);
+            tokio::time::sleep_until(mine).await;
+        }
         record.unsure = Some(answers);
+        let begun = std::time::Instant::now();
         self.in_flight.set(self.in_flight.get() + 1);
         let path = format!("/ivr/v1/{path}");
         let mut sent = self.http.form(&path, fields).await;
@@ -199,6 +225,7 @@ impl Callers {
             }
         }
         self.in_flight.set(self.in_flight.get() - 1);
+        self.took.borrow_mut().push(begun.elapsed());
         match sent {
             Ok(reply) if reply.status == 200 => {
                 record.acknowledged = record.unsure.take().unwrap_or_default();

@@ -5,6 +5,8 @@ pub mod disk;
 pub mod http;
 pub mod mssql;
 pub mod prompt;
+pub mod proxy;
+pub mod snapshot;
 pub mod sounds;
 pub mod store;
 pub mod voicexml;
@@ -57,7 +59,7 @@ pub struct Site {
     folder: tempfile::TempDir,
     data: PathBuf,
     /// For every command and server of this site.
-    settings: &'static [&'static str],
+    settings: Vec<String>,
     pub key: String,
 }
 
@@ -67,7 +69,7 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
-        Self { folder, data, settings: &[], key: String::new() }
+        Self { folder, data, settings: Vec::new(), key: String::new() }
     }
 
     /// With a key of the scopes ivr and admin, and the survey `support` active on the service of [`DN`].
@@ -77,7 +79,18 @@ impl Site {
 
     /// The same in a folder that is there already, with settings for every command.
     pub fn at(data: &Path, settings: &'static [&'static str]) -> Self {
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         Self { data: data.to_owned(), settings, ..Self::empty() }.furnished()
+    }
+
+    /// An empty data folder, with settings for every command.
+    pub fn empty_with(settings: Vec<String>) -> Self {
+        Self { settings, ..Self::empty() }
+    }
+
+    /// With settings for every command.
+    pub fn with(settings: Vec<String>) -> Self {
+        Self::empty_with(settings).furnished()
     }
 
     fn furnished(mut self) -> Self {
@@ -130,7 +143,7 @@ impl Site {
             }
         }
         command.arg("--data-dir").arg(&self.data).args(arguments).stdin(Stdio::null());
-        for setting in self.settings {
+        for setting in &self.settings {
             command.args(["--set", setting]);
         }
         command

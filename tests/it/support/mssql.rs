@@ -1,6 +1,7 @@
 //! A SQL Server for the tests, where one is given: `AFTERCALL_TEST_MSSQL` holds an ADO-style connection string of a login
 //! that may create databases.
 
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
 use super::disk::skipped;
+use super::snapshot::{self, Snapshot};
 use super::{block_on, until};
 
 /// The variable.
@@ -73,11 +75,7 @@ impl TestDatabase {
         until("the database is made", || {
             let made = block_on(async {
                 let mut client = connect(&settings).await;
-                let made = client.simple_query(format!("CREATE DATABASE {name}")).await;
-                match made {
-                    Ok(made) => made.into_results().await.map(drop),
-                    Err(error) => Err(error),
-                }
+                send(&mut client, &format!("CREATE DATABASE {name}")).await
             });
             // Two at once are more than some servers take.
             made.is_ok()
@@ -105,6 +103,48 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// Everything there is of calls.
+    pub fn snapshot(&self) -> Snapshot {
+        block_on(async {
+            let mut snapshot = Snapshot::default();
+            let mut client = connect(&self.settings).await;
+            for row in
+                client.simple_query(snapshot::RESPONSES).await.unwrap().into_first_result().await.unwrap()
+            {
+                let text = |place: usize| row.get::<&str, _>(place).unwrap().to_owned();
+                snapshot.response(text(0), row.get::<&[u8], _>(1).unwrap(), text(2));
+            }
+            for row in
+                client.simple_query(snapshot::ANSWERS).await.unwrap().into_first_result().await.unwrap()
+            {
+                let text = |place: usize| row.get::<&str, _>(place).map(str::to_owned);
+                let number = row.get::<i32, _>(3).map(i64::from);
+                let response = row.get::<&[u8], _>(0).unwrap();
+                snapshot.answer(response, text(1).unwrap(), text(2).unwrap(), number, text(4));
+            }
+            snapshot
+        })
+    }
+
+    /// The program's settings for this database, at this port: nothing encrypted, so that a line between can look into it.
+    pub fn options(&self, port: u16) -> Vec<String> {
+        let from = &self.settings;
+        let user = &from.user;
+        vec![
+            format!("database.url=mssql://{user}@{}:{port}/{}", from.host, from.database),
+            format!("database.password={}", from.password.expose()),
+            "database.encrypt=off".to_owned(),
+        ]
+    }
+
+    /// Where the server is.
+    pub fn address(&self) -> SocketAddr {
+        let Endpoint::Port(port) = self.settings.endpoint else { panic!("the tests use a port") };
+        (self.settings.host.as_str(), port).to_socket_addrs().unwrap().next().unwrap()
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let name = self.settings.database.clone();
@@ -112,18 +152,20 @@ impl Drop for TestDatabase {
         // Other sessions may be slow to end; a database that stays behind harms no test.
         block_on(async {
             let mut client = connect(&master).await;
-            if let Ok(dropped) = client.simple_query(format!("DROP DATABASE {name}")).await {
-                drop(dropped.into_results().await);
-            }
+            drop(send(&mut client, &format!("DROP DATABASE {name}")).await);
         });
     }
 }
 
 fn execute(settings: &MssqlSettings, sql: &str) {
     block_on(async {
-        let mut client = connect(settings).await;
-        client.simple_query(sql.to_owned()).await.unwrap().into_results().await.unwrap();
+        send(&mut connect(settings).await, sql).await.unwrap();
     });
+}
+
+/// Runs a text on a connection of the driver's own.
+pub async fn send(client: &mut Client<Compat<TcpStream>>, sql: &str) -> tiberius::Result<()> {
+    client.simple_query(sql.to_owned()).await?.into_results().await.map(drop)
 }
 
 /// A connection of the driver's own, past everything of the product.

@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::callers::Record;
+use super::snapshot::{self, Snapshot};
 
 /// The answers of a response by question, as `4`, a choice's key, or `skipped`.
 pub type Answers = BTreeMap<String, String>;
@@ -65,26 +66,27 @@ impl Stored {
         Some(uuid::Uuid::from_slice(&found.ok()?).unwrap().to_string())
     }
 
-    /// Fails unless exactly what was acknowledged to these callers is stored: all of it, once, and nothing else but
-    /// what a request without a reply may have done.
-    pub fn verify(&self, records: &[Record]) {
-        for record in records {
-            let stored = self.responses_of(&record.call);
-            let Some(response) = &record.response else {
-                assert!(stored <= 1, "call {} has {stored} responses", record.call);
-                continue;
-            };
-            assert_eq!(stored, 1, "responses of call {}", record.call);
-            assert_eq!(self.response_of(&record.call).as_ref(), Some(response), "call {}", record.call);
-            let answers = self.answers(response);
-            assert!(
-                answers == record.acknowledged || record.unsure.as_ref() == Some(&answers),
-                "stored {answers:?}, but {record:?}"
-            );
-            if let Some(state) = record.state.as_ref().filter(|_| record.unsure.is_none()) {
-                assert_eq!(self.state(response).as_ref(), Some(state), "{record:?}");
-            }
+    /// Everything there is of calls.
+    pub fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let mut statement = self.0.prepare(snapshot::RESPONSES).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            snapshot.response(row.get(0).unwrap(), &row.get::<_, Vec<u8>>(1).unwrap(), row.get(2).unwrap());
         }
+        let mut statement = self.0.prepare(snapshot::ANSWERS).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let response: Vec<u8> = row.get(0).unwrap();
+            let (question, kind) = (row.get(1).unwrap(), row.get(2).unwrap());
+            snapshot.answer(&response, question, kind, row.get(3).unwrap(), row.get(4).unwrap());
+        }
+        snapshot
+    }
+
+    /// See [`Snapshot::verify`].
+    pub fn verify(&self, records: &[Record]) {
+        self.snapshot().verify(records);
     }
 
     /// Fails if anything contradicts itself.

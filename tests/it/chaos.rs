@@ -1,0 +1,167 @@
+//! The line to SQL Server breaks in every way lines break, under load, with the real program: everything that was
+//! acknowledged is stored afterwards, once, and no caller was refused.
+
+use std::time::{Duration, Instant};
+
+use super::spool::{health, is_away, is_back};
+use super::support::callers::Callers;
+use super::support::mssql::TestDatabase;
+use super::support::proxy::{Line, Proxy};
+use super::support::{Server, Site, block_on, until_then};
+
+/// Callers at once, and the requests they send together.
+const CALLERS: usize = 40;
+const PER_SECOND: u32 = 200;
+
+/// A site whose database is behind a line that breaks.
+struct Broken {
+    database: TestDatabase,
+    proxy: Proxy,
+    site: Site,
+}
+
+impl Broken {
+    /// `None` without a server, and then the test is named as skipped.
+    fn new(test: &str) -> Option<Self> {
+        let database = TestDatabase::empty(test)?;
+        let proxy = Proxy::to(database.address());
+        let site = Site::with([database.options(proxy.port()), patient()].concat());
+        Some(Self { database, proxy, site })
+    }
+
+    /// The server, with the patience of a real one.
+    fn serve(&self) -> Server {
+        let server = self.site.serve(&["ivr_api.deadline_ms=2000", "spool.patience_ms=1000"]);
+        // A server on a busy test machine may be slow to plan its first statements.
+        block_on(until_then("the database is used", async || is_back(&server).await));
+        server
+    }
+
+    /// Breaks the line while callers call; fails unless all of them were served, and all they did is stored once.
+    fn under_load(&self, server: &Server, breaking: impl AsyncFnOnce(&Proxy, &Callers)) {
+        let callers = Callers::new(server.http(), "chaos").at_pace(PER_SECOND);
+        let mended = block_on(async {
+            let outage = async {
+                until_then("callers are answered", async || callers.acknowledged() > 100).await;
+                breaking(&self.proxy, &callers).await;
+                self.proxy.set(Line::Fine);
+                let mended = Instant::now();
+                until_then("the spool is empty", async || is_back(server).await).await;
+                let took = mended.elapsed();
+                let then = callers.acknowledged();
+                until_then("callers go on", async || callers.acknowledged() > then + 100).await;
+                callers.stop();
+                took
+            };
+            futures_util::join!(callers.call(CALLERS), outage).1
+        });
+        let (p99, slowest) = callers.slowest();
+        println!("p99 {p99:?}, slowest {slowest:?}, normal again after {mended:?}");
+        let records = callers.records();
+        // Some may have been spooled again at the very end.
+        block_on(until_then("the spool is empty", async || is_back(server).await));
+        let snapshot = self.database.snapshot();
+        snapshot.verify(&records);
+        assert_eq!(snapshot.responses(), records.len(), "responses nobody knows of");
+    }
+}
+
+/// For the commands that prepare the site: new sessions of a test server may be slow.
+fn patient() -> Vec<String> {
+    ["ivr_api.deadline_ms=30000", "database.statement_timeout_ms=20000", "database.connect_timeout_ms=20000"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+/// Callers go on while the database is away.
+async fn goes_on_without(server: &Server, callers: &Callers, requests: u64) {
+    until_then("the spool takes over", async || is_away(server).await).await;
+    let then = callers.acknowledged();
+    until_then("callers go on", async || callers.acknowledged() > then + requests).await;
+    assert_eq!(health(server).await["status"], "degraded");
+}
+
+#[test]
+fn a_cut_line_is_noticed_by_nobody_who_calls() {
+    let Some(broken) = Broken::new("chaos: cut") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        proxy.set(Line::Cut);
+        goes_on_without(&server, callers, 400).await;
+    });
+}
+
+#[test]
+fn a_server_that_accepts_and_never_answers_is_noticed_by_nobody_who_calls() {
+    let Some(broken) = Broken::new("chaos: freeze") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        proxy.set(Line::Frozen);
+        goes_on_without(&server, callers, 600).await;
+    });
+}
+
+#[test]
+fn connections_reset_in_the_midst_of_statements_lose_nothing() {
+    let Some(broken) = Broken::new("chaos: reset in a statement") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        for _ in 0..5 {
+            proxy.reset_statements(2);
+            until_then("two statements are reset", async || proxy.is_spent()).await;
+            let then = callers.acknowledged();
+            until_then("callers go on", async || callers.acknowledged() > then + 50).await;
+            until_then("the database is used", async || is_back(&server).await).await;
+        }
+    });
+}
+
+#[test]
+fn commits_whose_acknowledgement_is_lost_are_stored_once() {
+    let Some(broken) = Broken::new("chaos: reset between a commit and its acknowledgement") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        for _ in 0..5 {
+            proxy.lose_acknowledgements(2);
+            until_then("two acknowledgements are lost", async || proxy.is_spent()).await;
+            let then = callers.acknowledged();
+            until_then("callers go on", async || callers.acknowledged() > then + 50).await;
+            until_then("the database is used", async || is_back(&server).await).await;
+        }
+    });
+}
+
+#[test]
+fn a_slow_line_refuses_nobody() {
+    let Some(broken) = Broken::new("chaos: 200 ms a packet") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        proxy.set(Line::Slow(Duration::from_millis(200)));
+        let then = callers.acknowledged();
+        until_then("callers go on", async || callers.acknowledged() > then + 1_500).await;
+    });
+}
+
+#[test]
+fn a_minute_without_the_database_is_noticed_by_nobody_who_calls() {
+    let Some(broken) = Broken::new("chaos: a minute without the database") else { return };
+    let server = broken.serve();
+    broken.under_load(&server, async |proxy, callers| {
+        for line in [Line::Cut, Line::Frozen, Line::Cut] {
+            proxy.set(line);
+            // Twenty seconds of requests each.
+            goes_on_without(&server, callers, u64::from(PER_SECOND) * 20).await;
+        }
+    });
+}
+
+#[test]
+fn a_node_that_starts_while_the_database_is_away_serves_callers() {
+    let Some(broken) = Broken::new("chaos: a start without the database") else { return };
+    drop(broken.serve().stop());
+    broken.proxy.set(Line::Cut);
+    let server = broken.site.serve(&["ivr_api.deadline_ms=2000", "spool.patience_ms=1000"]);
+    broken.under_load(&server, async |_, callers| {
+        goes_on_without(&server, callers, 200).await;
+    });
+}
