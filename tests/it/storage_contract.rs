@@ -33,8 +33,21 @@ pub struct Engine {
     pub storage: Arc<dyn Storage>,
     /// A folder for files the test writes.
     pub folder: tempfile::TempDir,
-    /// The database of a server, which goes with the test.
+    /// The database of a server, which goes with the test; `None`: a file in the folder.
     pub database: Option<TestDatabase>,
+}
+
+impl Engine {
+    /// Runs a statement that is the same in both dialects, past the storage.
+    pub fn execute(&self, sql: &str) {
+        match &self.database {
+            Some(database) => database.execute(sql),
+            None => {
+                let file = rusqlite::Connection::open(self.folder.path().join("aftercall.db")).unwrap();
+                file.execute_batch(sql).unwrap();
+            }
+        }
+    }
 }
 
 /// Runs every case against an engine: `contract!(name, function that makes an Engine for a test of a name, if it can)`.
@@ -57,6 +70,7 @@ macro_rules! contract {
                 responses: responses_are_deleted_oldest_first_with_all_that_hangs_on_them,
                 responses: asks_that_led_to_nothing_are_deleted_oldest_first,
                 responses: an_unknown_response_is_none_and_a_conflict,
+                responses: moments_come_back_to_the_millisecond_wherever_clocks_change,
                 catalog: the_fallback_services_are_there_from_the_start,
                 catalog: a_service_name_or_number_that_is_taken_is_a_duplicate,
                 catalog: a_draft_is_created_once_and_then_replaced,
@@ -89,6 +103,8 @@ macro_rules! contract {
                 reports: texts_and_recordings_are_counted_without_their_words,
                 reports: an_agent_who_was_renamed_is_one_group_with_the_newest_name,
                 reports: ten_thousand_responses_are_counted_exactly,
+                reports: quarter_hours_are_told_apart_where_clocks_change,
+                reports: a_report_of_a_hundred_thousand_rows_comes_whole_and_in_order,
                 maintenance: a_probe_leaves_nothing_behind,
                 maintenance: facts_tell_the_engine_and_what_is_stored,
                 maintenance: a_backup_never_overwrites,

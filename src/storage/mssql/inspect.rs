@@ -19,8 +19,6 @@ use crate::storage::{MigrationStatus, StorageError, StorageErrorKind};
 
 /// SQL Server 2016.
 const OLDEST_VERSION: u32 = 13;
-/// The compatibility level from which `OPENJSON` is there (SQL Server 2016).
-const OLDEST_LEVEL: u32 = 130;
 /// Round trips measured.
 const ROUND_TRIPS: usize = 5;
 /// A clock further off than this is worth a word.
@@ -232,15 +230,6 @@ impl Look {
                 StorageErrorKind::ReadOnly,
                 format!("cannot write to {}", server.database),
                 what,
-            );
-        }
-        if server.level < OLDEST_LEVEL {
-            return warning(
-                SUBJECT,
-                format!(
-                    "{told}, compatibility level {}; OPENJSON needs {OLDEST_LEVEL}: ALTER DATABASE … SET COMPATIBILITY_LEVEL = {OLDEST_LEVEL}",
-                    server.level
-                ),
             );
         }
         fine(SUBJECT, format!("{told}, compatibility level {}", server.level))

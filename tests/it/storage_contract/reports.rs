@@ -195,3 +195,47 @@ pub async fn ten_thousand_responses_are_counted_exactly(engine: &Engine) {
     let states = engine.storage.state_counts(filter(ReportGroup::Survey)).await.unwrap();
     assert_eq!((states.len(), states[0].n), (1, 10_000));
 }
+
+pub async fn quarter_hours_are_told_apart_where_clocks_change(engine: &Engine) {
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    // In Berlin both are half past two in the night, an hour apart.
+    let twice =
+        ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"].map(|text| text.parse::<DateTime<Utc>>().unwrap());
+    for at in twice {
+        let offer = OfferRow { id: response_id(start()), ..ground.offer(at) };
+        ground.answered(storage, offer, &[AnswerValue::Number(1)]).await;
+    }
+    let rows = storage.state_counts(filter(ReportGroup::QuarterHour)).await.unwrap();
+    let keys: Vec<_> = rows.iter().map(|row| row.group.key.clone().unwrap()).collect();
+    assert_eq!(keys, twice.map(|at| (at.timestamp() / 900).to_string()));
+}
+
+pub async fn a_report_of_a_hundred_thousand_rows_comes_whole_and_in_order(engine: &Engine) {
+    const AGENTS: usize = 250;
+    const QUESTIONS: usize = 400;
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    let offers = (0..AGENTS).map(|agent| {
+        let facts = CallFacts { agent_id: number(&format!("{agent:03}")), ..CallFacts::default() };
+        storage.insert_offer(OfferRow { facts, ..ground.offer(start()) })
+    });
+    for stored in futures_util::future::join_all(offers).await {
+        stored.unwrap();
+    }
+    let twenty: Vec<_> = (0..20).map(|n| format!("SELECT {n} AS v")).collect();
+    let twenty = twenty.join(" UNION ALL ");
+    engine.execute(&format!(
+        "INSERT INTO answer (response_id, question_no, question_key, kind, num, text, at)
+         SELECT r.id, a.v * 20 + b.v, CONCAT('q', 100 + a.v * 20 + b.v), 'number', b.v, NULL, 1
+         FROM response r CROSS JOIN ({twenty}) a CROSS JOIN ({twenty}) b"
+    ));
+    let rows = storage.tallies(filter(ReportGroup::Agent)).await.unwrap();
+    assert_eq!(rows.len(), AGENTS * QUESTIONS);
+    for (place, row) in rows.iter().enumerate() {
+        let (agent, question) = (place / QUESTIONS, place % QUESTIONS);
+        assert_eq!(row.group.key.as_deref(), Some(&*format!("{agent:03}")));
+        assert_eq!(row.question_key, format!("q{}", 100 + question));
+        assert_eq!((&row.value, row.n), (&AnswerValue::Number(i32::try_from(question % 20).unwrap()), 1));
+    }
+}

@@ -342,3 +342,27 @@ pub async fn an_unknown_response_is_none_and_a_conflict(engine: &Engine) {
     assert_eq!(storage.update_response(change).await.unwrap(), UpdateOutcome::Conflict);
     assert_eq!(storage.facts().await.unwrap().answers, 0);
 }
+
+pub async fn moments_come_back_to_the_millisecond_wherever_clocks_change(engine: &Engine) {
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    for text in [
+        "1970-01-01T00:00:00.001Z",
+        "2026-03-29T00:59:59.999Z", // clocks go forward in Berlin a millisecond later
+        "2026-10-25T01:00:00.000Z", // and back
+        "2026-11-01T05:59:59.999Z", // and back in New York
+        "2038-01-19T03:14:08.000Z", // beyond 32 bits of seconds
+        "9999-12-31T23:59:59.999Z",
+    ] {
+        let at: DateTime<Utc> = text.parse().unwrap();
+        let offer = OfferRow { id: response_id(start()), ..ground.offer(at) };
+        storage.insert_offer(offer.clone()).await.unwrap();
+        let said = Answer { at, ..answer(0, AnswerValue::Number(1)) };
+        let change = update(offer.id, 0, ResponseState::Complete, vec![said.clone()]);
+        storage.update_response(ResponseUpdate { at, ..change }).await.unwrap();
+        let row = storage.response(offer.id).await.unwrap().unwrap();
+        assert_eq!((row.offered_at, row.started_at, row.ended_at), (at, Some(at), Some(at)));
+        assert_eq!(row.answers, [said]);
+        assert_eq!(storage.offered_since(ground.survey, at).await.unwrap(), 1, "later ones come later");
+    }
+}
