@@ -13,6 +13,7 @@ mod cli_data;
 mod cli_frame;
 mod cli_prompt;
 mod config;
+mod copy;
 mod crash;
 mod demo;
 mod edges;

@@ -4,6 +4,7 @@ mod backup;
 
 mod catalog;
 mod connect;
+mod copy;
 mod fault;
 mod inspect;
 mod job;
@@ -38,6 +39,7 @@ use readers::Readers;
 use super::{StorageError, StoreFuture};
 use crate::foundation::Clock;
 
+pub use copy::{open_source, open_target};
 pub use inspect::{Finding, inspect, status};
 pub use lock::ServerLock;
 pub use migrate::newest_schema;
