@@ -46,6 +46,27 @@ Examples:
   aftercall report --by question --survey support
   aftercall report --by agent --from 2026-11-01 --format csv > november.csv"#;
 
+const COPY_HELP: &str = "\
+Stop the servers of both databases first, and keep them stopped. A SQLite file is locked
+against them meanwhile; nothing keeps them away from SQL Server.
+
+It may be cut off at any moment: the same command goes on where it was. A target that
+holds anything else is refused before a row is written. The target is brought to this
+program's schema by itself; for the source, `aftercall migrate` does that.
+
+At the end every row of both is read and compared; `--verify` does only that. Exit code 1
+when a table differs.
+
+A relative file stands below --data-dir. The password and encryption of SQL Server are
+those of the configuration (database.password_file, database.ca_file and so on).
+
+Examples:
+  aftercall copy --from sqlite:aftercall.db --to mssql://aftercall@db.example/surveys
+  aftercall copy --from sqlite:/data/aftercall.db --to mssql://aftercall@db/surveys \\
+    --set database.password_file=/etc/aftercall/password
+  aftercall copy --from mssql://aftercall@db/surveys --to sqlite:/backup/monday.db
+  aftercall copy --from sqlite:a.db --to sqlite:b.db --verify";
+
 /// Asks callers after a call how it went, and loses no answer.
 #[derive(Debug, Parser)]
 #[command(name = "aftercall", version, after_help = EXIT_CODES, arg_required_else_help = true)]
@@ -129,6 +150,9 @@ pub enum Command {
                             \nExample:\n  aftercall restore /backup/aftercall-monday.db --force"
     )]
     Restore(RestoreArgs),
+    /// Copies everything to another database, such as from SQLite to SQL Server; the servers must be stopped
+    #[command(after_help = COPY_HELP)]
+    Copy(CopyArgs),
     /// Plays callers over the API, or crashes on purpose
     #[command(subcommand)]
     Simulate(SimulateCommand),
@@ -245,6 +269,20 @@ pub struct RestoreArgs {
     /// Replace a database that holds something
     #[arg(long)]
     pub force: bool,
+}
+
+/// `copy`.
+#[derive(Debug, Clone, Args)]
+pub struct CopyArgs {
+    /// The database to copy, written as `database.url` is; nothing is written to it
+    #[arg(long, value_name = "URL")]
+    pub from: String,
+    /// The database to copy to: a new one, or one on which the same copy was cut off
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Only compare the two; nothing is written
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// `completion`.

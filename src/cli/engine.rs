@@ -9,6 +9,7 @@ use super::failure::Failure;
 use crate::config::{Config, Database, DatabaseEncrypt, DatabaseEndpoint, DatabaseUrl, Mssql};
 use crate::domain::survey::{self, SurveyGraph};
 use crate::foundation::{Clock, SystemChance, SystemClock};
+use crate::storage::copy::Side;
 use crate::storage::mssql::{self, Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
 use crate::storage::spool::{SpoolSettings, SpooledStorage};
 use crate::storage::sqlite::{self, ServerLock, SqliteSettings, SqliteStorage};
@@ -177,6 +178,60 @@ pub(super) fn migrations(config: &Config) -> Result<Migrations, Failure> {
         status.applied.into_iter().map(|m| format!("{:04} {} ({})", m.version, m.name, m.applied_at));
     let pending = status.pending.into_iter().map(|m| format!("{:04} {}", m.version, m.name));
     Ok(Migrations { applied: applied.collect(), pending: pending.collect() })
+}
+
+/// The two databases of a copy, open; with `read_only` neither is written to.
+pub(super) fn open_sides(from: &Config, to: &Config, read_only: bool) -> Result<(Side, Side), Failure> {
+    let (source, sink) = (patient(from), patient(to));
+    if is_same(&source, &sink) {
+        return Err(Failure::usage("--from and --to name the same database: name two"));
+    }
+    let source = open_source(&source)?;
+    if read_only {
+        return Ok((source, open_source(&sink)?));
+    }
+    let (clock, chance) = (Arc::new(SystemClock::new()), Arc::new(SystemChance));
+    let sink = match sink {
+        Target::Sqlite(settings) => {
+            make_folder(to)?;
+            sqlite::open_target(&settings, clock)?
+        }
+        Target::Mssql(settings) => mssql::open_target(&settings, clock, chance)?,
+    };
+    Ok((source, sink))
+}
+
+/// An engine that gives every statement as long as a report: no call waits for a copy.
+fn patient(config: &Config) -> Target {
+    match target(config) {
+        Target::Sqlite(mut settings) => {
+            settings.statement_timeout = settings.report_timeout;
+            Target::Sqlite(settings)
+        }
+        Target::Mssql(mut settings) => {
+            settings.statement_timeout = settings.report_timeout;
+            Target::Mssql(settings)
+        }
+    }
+}
+
+fn is_same(one: &Target, other: &Target) -> bool {
+    match (one, other) {
+        (Target::Sqlite(one), Target::Sqlite(other)) => {
+            let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+            real(&one.path) == real(&other.path)
+        }
+        (Target::Mssql(one), Target::Mssql(other)) => one.place().eq_ignore_ascii_case(&other.place()),
+        _ => false,
+    }
+}
+
+fn open_source(target: &Target) -> Result<Side, Failure> {
+    let (clock, chance) = (Arc::new(SystemClock::new()), Arc::new(SystemChance));
+    Ok(match target {
+        Target::Sqlite(settings) => sqlite::open_source(settings, clock)?,
+        Target::Mssql(settings) => mssql::open_source(settings, clock, chance)?,
+    })
 }
 
 /// What can be said of the database without changing it.

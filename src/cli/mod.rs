@@ -10,6 +10,7 @@ mod backup;
 mod check;
 mod client;
 mod completion;
+mod copy;
 mod demo;
 mod engine;
 mod failure;
@@ -63,6 +64,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Offers(args) => offers::run(args, &config.load()?),
         Command::Health(args) => health::run(&args, &config.load()?),
         Command::Backup(args) => backup::backup(&args, &config.load()?),
+        Command::Copy(args) => copy::run(&args, &config),
         Command::Restore(args) => backup::restore(&args, &config.load()?),
         Command::Simulate(command) => simulate::run(command, &config.load()?),
         Command::Report(args) => report::run(&args, &config.load()?),

@@ -30,7 +30,7 @@ pub(super) const PATIENCE_MS: Key = Key::integer(
     "patience_ms",
     ("milliseconds", 50, 10_000, 700),
     "How long the database may take for what a caller waits for, before the spool takes over. At most half of \
-     ivr_api.deadline_ms.",
+     ivr_api.deadline_ms where there is a spool.",
 );
 
 pub(super) const KEYS: [Key; 4] = [USE, FILE, MAX_MB, PATIENCE_MS];

@@ -103,6 +103,11 @@ impl Columns {
         T::from_cell(cell).ok_or_else(|| self.unreadable("of another kind"))
     }
 
+    /// All columns as they are stored.
+    pub(super) fn cells(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.cells).collect()
+    }
+
     /// Whether the next column is NULL.
     fn at_null(&self) -> bool {
         self.cells.as_slice().first().is_none_or(|cell| *cell == Cell::Null)

@@ -5,6 +5,7 @@
 
 mod board;
 mod columns;
+pub mod copy;
 mod error;
 pub mod mssql;
 

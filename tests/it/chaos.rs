@@ -158,7 +158,7 @@ fn a_minute_without_the_database_is_noticed_by_nobody_who_calls() {
 #[test]
 fn a_node_that_starts_while_the_database_is_away_serves_callers() {
     let Some(broken) = Broken::new("chaos: a start without the database") else { return };
-    drop(broken.serve().stop());
+    broken.serve().stop();
     broken.proxy.set(Line::Cut);
     let server = broken.site.serve(&["ivr_api.deadline_ms=2000", "spool.patience_ms=1000"]);
     broken.under_load(&server, async |_, callers| {

@@ -23,7 +23,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "serve",
     "demo",
     "check",
@@ -36,6 +36,7 @@ const COMMANDS: [&str; 17] = [
     "health",
     "backup",
     "restore",
+    "copy",
     "simulate",
     "report",
     "completion",

@@ -14,6 +14,7 @@ mod cli_data;
 mod cli_frame;
 mod cli_prompt;
 mod config;
+mod copy;
 mod crash;
 mod demo;
 mod edges;

@@ -1,6 +1,8 @@
 //! A change as data: the steps of one transaction. It is repeated by itself where a repetition cannot do it twice: after
 //! a deadlock, and when the line broke, for then it is looked up first whether it was done.
 
+use std::borrow::Cow;
+
 use super::fault::Failure;
 use super::link::Link;
 use super::value::Value;
@@ -11,13 +13,13 @@ use crate::storage::columns::{Cell, Columns};
 pub(super) struct Change {
     steps: Vec<Step>,
     /// Finds a row with a count above zero, or with the result itself, when the change was made already.
-    made: Option<(&'static str, Vec<Value>)>,
+    made: Option<(Cow<'static, str>, Vec<Value>)>,
 }
 
 /// One statement and what its outcome means for the rest.
 #[derive(Debug)]
 struct Step {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     values: Vec<Value>,
     then: Then,
 }
@@ -65,7 +67,7 @@ impl Change {
     }
 
     /// Another statement.
-    pub(super) fn then(self, sql: &'static str, values: Vec<Value>) -> Self {
+    pub(super) fn then(self, sql: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Self {
         self.step(sql, values, Then::Go)
     }
 
@@ -91,13 +93,13 @@ impl Change {
 
     /// How to see, after the line broke, that the change was made: a change that may be made twice needs no such
     /// question, one that adds something does.
-    pub(super) fn made_if(mut self, sql: &'static str, values: Vec<Value>) -> Self {
-        self.made = Some((sql, values));
+    pub(super) fn made_if(mut self, sql: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Self {
+        self.made = Some((sql.into(), values));
         self
     }
 
-    fn step(mut self, sql: &'static str, values: Vec<Value>, then: Then) -> Self {
-        self.steps.push(Step { sql, values, then });
+    fn step(mut self, sql: impl Into<Cow<'static, str>>, values: Vec<Value>, then: Then) -> Self {
+        self.steps.push(Step { sql: sql.into(), values, then });
         self
     }
 
@@ -132,24 +134,24 @@ impl Change {
         for step in &self.steps {
             match step.then {
                 Then::Instead if touched > 0 => {}
-                Then::Go | Then::Instead => touched = link.run(step.sql, &step.values).await?,
+                Then::Go | Then::Instead => touched = link.run(&step.sql, &step.values).await?,
                 Then::OrUndo => {
-                    if link.run(step.sql, &step.values).await? == 0 {
+                    if link.run(&step.sql, &step.values).await? == 0 {
                         return Ok(Made::Undone);
                     }
                 }
                 Then::Unless => {
-                    let found = first(link.ask(step.sql, &step.values).await?);
+                    let found = first(link.ask(&step.sql, &step.values).await?);
                     if found.map(|mut row| row.count()).transpose()?.is_some_and(|count| count > 0) {
                         return Ok(Made::Undone);
                     }
                 }
                 Then::Count => {
-                    let touched = link.run(step.sql, &step.values).await?;
+                    let touched = link.run(&step.sql, &step.values).await?;
                     let count = Cell::Integer(i64::try_from(touched).unwrap_or(i64::MAX));
                     result = Some(Columns::of(vec![count]));
                 }
-                Then::Result => result = first(link.ask(step.sql, &step.values).await?),
+                Then::Result => result = first(link.ask(&step.sql, &step.values).await?),
             }
         }
         Ok(Made::Done(result))

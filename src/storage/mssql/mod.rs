@@ -6,6 +6,7 @@
 mod batch;
 mod catalog;
 mod change;
+mod copy;
 mod dial;
 mod fault;
 mod inspect;
@@ -43,6 +44,7 @@ use writer::Writers;
 use super::{StorageError, StorageErrorKind, StoreFuture};
 use crate::foundation::{Backoff, Chance, Clock};
 
+pub use copy::{open_source, open_target};
 pub use inspect::{Finding, inspect, status};
 pub use settings::{Encrypt, Endpoint, MssqlSettings, Trust};
 

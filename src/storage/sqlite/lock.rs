@@ -16,12 +16,20 @@ pub struct ServerLock {
 impl ServerLock {
     /// Held by a server for as long as it has the database open. Several may.
     pub fn shared(database: &Path) -> Result<Self, StorageError> {
-        Self::take(database, File::try_lock_shared, "a restore is replacing it; start again when it is done")
+        Self::take(
+            database,
+            File::try_lock_shared,
+            "a restore or a copy is at work on it; start again when it is done",
+        )
     }
 
-    /// Held while the file is replaced: no server has it.
+    /// Held while the file is replaced or copied: no server has it.
     pub fn exclusive(database: &Path) -> Result<Self, StorageError> {
-        Self::take(database, File::try_lock, "a server has it open; stop the server first")
+        Self::take(
+            database,
+            File::try_lock,
+            "a server has it open, or a copy is at work on it; stop the server first",
+        )
     }
 
     fn take(

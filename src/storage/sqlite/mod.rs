@@ -4,6 +4,7 @@ mod backup;
 
 mod catalog;
 pub(in crate::storage) mod connect;
+mod copy;
 pub(in crate::storage) mod fault;
 mod file;
 pub(in crate::storage) mod inspect;
@@ -34,6 +35,7 @@ use fault::Failure;
 use super::{StorageError, StoreFuture};
 use crate::foundation::Clock;
 
+pub use copy::{open_source, open_target};
 pub(in crate::storage) use file::SqliteFile;
 pub use inspect::{Finding, inspect, status};
 pub use lock::ServerLock;

@@ -21,6 +21,7 @@ statements! {
     CATALOG = "catalog.sql";
     CATALOG_STAMP = "catalog_stamp.sql";
     CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
+    CATALOG_STAMP_RAISE = "catalog_stamp_raise.sql";
     COUNTS = "counts.sql";
     DRAFT_GET = "draft_get.sql";
     DRAFT_INSERT = "draft_insert.sql";

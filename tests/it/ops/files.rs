@@ -61,11 +61,12 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_database_with_a_newer_schema_is_refused_and_left_as_it_is() {
+fn a_database_that_asks_for_a_newer_program_is_refused_and_left_as_it_is() {
     let site = Site::new();
     let conn = Connection::open(site.database()).unwrap();
     conn.execute_batch(
         "INSERT INTO refinery_schema_history VALUES (999, 'from_the_future', '2030-01-01T00:00:00Z', '1');
+         UPDATE schema_floor SET lowest = 999;
          PRAGMA wal_checkpoint(TRUNCATE);",
     )
     .unwrap();

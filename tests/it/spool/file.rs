@@ -9,7 +9,7 @@ use crate::storage_contract::{Ground, start};
 #[test]
 fn a_damaged_spool_is_set_aside_reported_and_never_deleted() {
     let site = Site::new();
-    drop(site.serve(&["spool.use=always"]).stop());
+    site.serve(&["spool.use=always"]).stop();
     let path = site.data().join("spool.db");
     let rubbish = b"this was a spool once".repeat(1_000);
     std::fs::write(&path, &rubbish).unwrap();

@@ -50,7 +50,7 @@ fn a_page_overwritten_with_garbage_is_found_by_the_look() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_and_not_touched() {
+fn a_newer_schema_is_worked_with_until_it_asks_for_a_newer_program_and_then_not_touched() {
     let (_folder, path, id) = filled();
     let conn = Connection::open(&path).unwrap();
     let newer = newest_schema() + 7;
@@ -59,11 +59,13 @@ fn a_newer_schema_is_refused_and_not_touched() {
         [newer],
     )
     .unwrap();
+    unharmed(&path, id);
+    conn.execute("UPDATE schema_floor SET lowest = ?1", [newer]).unwrap();
     let (kind, said) = kind_of(open(&path));
     assert_eq!(kind, StorageErrorKind::NewerSchema);
     assert!(said.contains(&newer.to_string()) && said.contains("newer"), "{said}");
     assert!(status(&path).unwrap().applied.iter().any(|applied| applied.version == newer));
-    conn.execute("DELETE FROM refinery_schema_history WHERE version = ?1", [newer]).unwrap();
+    conn.execute("UPDATE schema_floor SET lowest = 1", []).unwrap();
     drop(conn);
     unharmed(&path, id);
 }

@@ -138,7 +138,7 @@ fn the_age_of_the_last_commit_is_told_by_the_clock() {
 fn a_statement_is_stopped_at_its_time_limit_and_the_next_one_runs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("aftercall.db");
-    let hasty = SqliteSettings { statement_timeout: Duration::from_millis(1), ..settings(&path) };
+    let hasty = SqliteSettings { report_timeout: Duration::from_millis(1), ..settings(&path) };
     let storage = SqliteStorage::open(&settings(&path), Arc::new(SystemClock::new())).unwrap();
     block_on(async {
         let ground = Ground::with_survey(&*storage, "nps").await;

@@ -186,8 +186,9 @@ impl Pump {
     /// Ends both sides with RST.
     fn reset(&self) {
         for side in [&self.from, &self.to] {
-            drop(set_socket_linger(side, Some(Duration::ZERO)));
-            drop(side.shutdown(Shutdown::Both));
+            // Gone already, or gone now.
+            let _ = set_socket_linger(side, Some(Duration::ZERO));
+            let _ = side.shutdown(Shutdown::Both);
         }
     }
 }

@@ -1,0 +1,126 @@
+//! The tables that are copied, each after those it refers to. What belongs to a database rather than to a site stays
+//! behind: the history of migrations, the schema's floor, the row of the probe, and the stamp, which is raised instead.
+
+use super::{Row, RowKey};
+
+/// A table of a site.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns, those of the primary key first.
+    pub columns: &'static [&'static str],
+    /// How many columns its primary key has.
+    pub(super) key_columns: usize,
+    /// The column that makes its rows large, if one does: its pages are bounded by bytes.
+    pub(super) heavy: Option<&'static str>,
+}
+
+impl Table {
+    /// The columns of the primary key.
+    pub(super) fn key(&self) -> &'static [&'static str] {
+        self.columns.get(..self.key_columns).unwrap_or_default()
+    }
+
+    /// The key of a row.
+    pub(in crate::storage) fn key_of(&self, row: &Row) -> RowKey {
+        row.iter().take(self.key_columns).cloned().collect()
+    }
+}
+
+const fn table(name: &'static str, key_columns: usize, columns: &'static [&'static str]) -> Table {
+    Table { name, columns, key_columns, heavy: None }
+}
+
+const fn heavy(
+    name: &'static str,
+    key_columns: usize,
+    columns: &'static [&'static str],
+    heavy: &'static str,
+) -> Table {
+    Table { name, columns, key_columns, heavy: Some(heavy) }
+}
+
+/// All of them, in the order in which they are copied.
+pub static TABLES: [Table; 12] = [
+    table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
+    heavy("survey", 1, &["id", "key", "name", "document", "saved_at"], "document"),
+    heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
+    table("activation", 1, &["service_id", "survey_id", "paused", "changed_at"]),
+    table(
+        "offer",
+        1,
+        &[
+            "id",
+            "at",
+            "service_id",
+            "dn",
+            "customer",
+            "call_id",
+            "agent_id",
+            "agent_name",
+            "team",
+            "queue",
+            "result",
+            "trace",
+            "node",
+        ],
+    ),
+    table(
+        "response",
+        1,
+        &[
+            "id",
+            "survey_id",
+            "version_id",
+            "service_id",
+            "channel",
+            "language",
+            "seed",
+            "state",
+            "seq",
+            "offered_at",
+            "started_at",
+            "ended_at",
+            "updated_at",
+            "write_id",
+        ],
+    ),
+    table("answer", 2, &["response_id", "question_no", "question_key", "kind", "num", "text", "at"]),
+    table("api_key", 1, &["id", "name", "hash", "scopes", "created_at", "last_used_at", "revoked_at"]),
+    table(
+        "prompt",
+        1,
+        &[
+            "id",
+            "name",
+            "language",
+            "source",
+            "source_sha256",
+            "source_format",
+            "duration_ms",
+            "stored_at",
+            "replaced_at",
+        ],
+    ),
+    heavy("prompt_audio", 2, &["prompt_id", "form", "audio"], "audio"),
+    table(
+        "recording",
+        1,
+        &["id", "response_id", "question_no", "survey_id", "at", "duration_ms", "has_audio"],
+    ),
+    heavy("recording_audio", 1, &["recording_id", "audio"], "audio"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_a_key_and_the_column_it_is_heavy_with() {
+        for table in &TABLES {
+            assert!((1..table.columns.len()).contains(&table.key().len()), "{}", table.name);
+            assert!(table.heavy.is_none_or(|column| table.columns.contains(&column)), "{}", table.name);
+        }
+    }
+}
