@@ -131,8 +131,8 @@ impl Config {
             reader.refuse(&database::STATEMENT_TIMEOUT_MS, &statement.to_string(), &rule);
         }
         let patience = self.spool.patience.as_millis();
-        if patience > deadline / 2 && self.uses_spool() {
-            let rule = format!("at most half of ivr_api.deadline_ms, which is {deadline}");
+        if patience > deadline / 4 && self.uses_spool() {
+            let rule = format!("at most a quarter of ivr_api.deadline_ms, which is {deadline}");
             reader.refuse(&spool::PATIENCE_MS, &patience.to_string(), &rule);
         }
     }

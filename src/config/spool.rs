@@ -28,9 +28,9 @@ const MAX_MB: Key = Key::integer(
 pub(super) const PATIENCE_MS: Key = Key::integer(
     "spool",
     "patience_ms",
-    ("milliseconds", 50, 10_000, 700),
-    "How long the database may take for what a caller waits for, before the spool takes over. At most half of \
-     ivr_api.deadline_ms where there is a spool.",
+    ("milliseconds", 50, 10_000, 400),
+    "How long the database may take for one thing that a caller waits for, before the spool takes over. A request asks up \
+     to four: at most a quarter of ivr_api.deadline_ms where there is a spool.",
 );
 
 pub(super) const KEYS: [Key; 4] = [USE, FILE, MAX_MB, PATIENCE_MS];

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 
 use crate::domain::contact::{Service, ServiceChannel};
 use crate::domain::survey::SurveyGraph;
@@ -83,6 +84,7 @@ pub(super) struct CatalogCache {
     stamp: Cell<Option<u64>>,
     current: RefCell<Option<Rc<Catalog>>>,
     versions: RefCell<HashMap<VersionId, Arc<PublishedVersion>>>,
+    reading: Mutex<()>,
 }
 
 impl CatalogCache {
@@ -114,8 +116,12 @@ impl Engine {
         }
     }
 
-    /// Reads the catalog for a caller who waits for it.
+    /// Reads the catalog for a caller who waits for it; once for all who do.
     pub(super) async fn refresh_catalog_now(&self) -> Result<(), EngineError> {
+        let _turn = self.catalog.reading.lock().await;
+        if self.catalog.current().is_some() {
+            return Ok(());
+        }
         Ok(self.try_refresh().await?)
     }
 

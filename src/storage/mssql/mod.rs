@@ -31,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OnceCell, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 use change::{Change, Made};
 use dial::Dialer;
@@ -54,6 +55,11 @@ const LONG_READS: usize = 2;
 const TRIES: u32 = 4;
 /// Waits between those tries: of two that met, one goes first.
 const AGAIN: Backoff = Backoff { min: Duration::from_millis(20), max: Duration::from_millis(200) };
+
+tokio::task_local! {
+    /// Cancelled when nobody waits for this work any more.
+    static CALLER: CancellationToken;
+}
 
 /// A SQL Server database, open. Dropping it finishes the writes in hand and closes the connections.
 pub struct MssqlStorage {
@@ -113,14 +119,18 @@ impl MssqlStorage {
         prepared.ok_or_else(|| gone(&doing))?.map_err(|fault| fault.error(&doing))
     }
 
-    /// Runs work on the engine's thread; it goes on when the caller no longer waits.
+    /// Runs work on the engine's thread. Once it has a connection it goes on though the caller no longer waits; before, it
+    /// leaves its place to others.
     fn run<T, F>(&self, doing: &'static str, work: impl FnOnce(Arc<Engine>) -> F) -> StoreFuture<'_, T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Fault>> + Send + 'static,
     {
-        let task = self.runtime.spawn(work(Arc::clone(&self.engine)));
+        let caller = CancellationToken::new();
+        let task = self.runtime.spawn(CALLER.scope(caller.clone(), work(Arc::clone(&self.engine))));
+        let waits = caller.drop_guard();
         Box::pin(async move {
+            let _waits = waits;
             let done = task.await.map_err(|_| gone(doing))?;
             done.map_err(|fault| fault.error(doing))
         })

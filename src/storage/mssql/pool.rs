@@ -7,6 +7,7 @@ use std::time::Duration;
 use bb8::{ErrorSink, ManageConnection, PooledConnection, RunError};
 use tokio::time::timeout;
 
+use super::CALLER;
 use super::dial::Dialer;
 use super::fault::{Failure, Fault};
 use super::link::Link;
@@ -88,15 +89,16 @@ impl Pool {
     }
 
     /// A connection; as soon as it is clear that none can be had, why.
-    pub(super) async fn take(&self) -> Result<PooledConnection<'_, Manager>, Fault> {
+    pub(super) async fn take(&self) -> Result<PooledConnection<'static, Manager>, Fault> {
         let failed = self.dialer.failed.notified();
         tokio::select! {
             biased;
-            taken = self.pool.get() => taken.map_err(|error| match error {
+            taken = self.pool.get_owned() => taken.map_err(|error| match error {
                 RunError::User(fault) => fault,
                 RunError::TimedOut => self.none_free(),
             }),
             () = failed => Err(self.none_free()),
+            () = abandoned() => Err(Fault::new(StorageErrorKind::Unavailable, "nobody waits for it any more")),
         }
     }
 
@@ -109,6 +111,14 @@ impl Pool {
             );
             Fault::new(StorageErrorKind::Unavailable, what)
         })
+    }
+}
+
+/// Ready when the caller of this work gave up: those who still wait go first.
+async fn abandoned() {
+    match CALLER.try_with(Clone::clone) {
+        Ok(caller) => caller.cancelled_owned().await,
+        Err(_) => std::future::pending().await,
     }
 }
 

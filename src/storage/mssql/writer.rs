@@ -5,12 +5,14 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use bb8::PooledConnection;
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::batch::{Request, Room, Write};
 use super::fault::{Failure, Fault, Remedy};
 use super::link::Answers;
+use super::pool::Manager;
 use super::responses::all;
 use super::runtime::Runtime;
 use super::{Engine, Tries, gone};
@@ -49,6 +51,7 @@ impl Writers {
                 board: Arc::clone(&board),
                 runtime: runtime.handle(),
                 batch_max: engine.dialer.settings.batch_max.max(1),
+                held: Mutex::new(None),
             };
             Lane { queue, board, work: runtime.spawn(writer.work(waiting)) }
         });
@@ -97,9 +100,25 @@ struct Writer {
     board: Arc<Board>,
     runtime: tokio::runtime::Handle,
     batch_max: usize,
+    /// Its connection while there is work: readers never stand before it then.
+    held: Mutex<Option<PooledConnection<'static, Manager>>>,
 }
 
 impl Writer {
+    /// The connection at hand, or a new one when that one broke or may have.
+    async fn link(&self) -> Result<PooledConnection<'static, Manager>, Fault> {
+        match self
+            .held
+            .lock()
+            .await
+            .take()
+            .filter(|link| !link.is_broken() && !self.engine.dialer.is_old(link))
+        {
+            Some(link) => Ok(link),
+            None => self.engine.pool.take().await,
+        }
+    }
+
     /// Works until every sender is gone and the queue is empty.
     async fn work(self, mut queue: mpsc::Receiver<Waiting>) {
         let writer = Arc::new(self);
@@ -120,6 +139,9 @@ impl Writer {
             }
             held.extend(news);
             let batch = gather(&mut held, writer.batch_max);
+            if batch.is_empty() {
+                continue;
+            }
             writer.board.batch_begins(&*writer.engine.dialer.clock);
             // In a task of its own: one that panics takes its callers' replies with it, not the writer.
             let settled = Arc::clone(&writer);
@@ -128,6 +150,10 @@ impl Writer {
                 writer.board.restarted();
             }
             writer.board.batch_ends();
+            if held.is_empty() && queue.is_empty() {
+                // Back among the others, where it is renewed, and tried before it is used again.
+                *writer.held.lock().await = None;
+            }
         }
     }
 
@@ -163,10 +189,11 @@ impl Writer {
         let request = Request::of(batch.iter().map(|waiting| &waiting.write));
         let mut tries = Tries::default();
         loop {
-            let mut link = self.engine.pool.take().await?;
+            let mut link = self.link().await?;
             match link.ask(&request.sql, &request.values).await {
                 Ok(answers) => {
                     link.used_at = self.engine.dialer.clock.monotonic();
+                    *self.held.lock().await = Some(link);
                     return outcomes(batch, answers).map_err(|failure| self.engine.fault(failure));
                 }
                 Err(failure) => {
@@ -193,6 +220,10 @@ fn gather(held: &mut VecDeque<Waiting>, most: usize) -> Vec<Waiting> {
     let mut room = Room::default();
     let (mut batch, mut rest) = (Vec::new(), VecDeque::new());
     while let Some(waiting) = held.pop_front() {
+        // Whoever gave up has it done otherwise; what was not begun is not done.
+        if waiting.reply.is_closed() {
+            continue;
+        }
         if batch.len() < most && room.takes(&waiting.write) {
             batch.push(waiting);
         } else {

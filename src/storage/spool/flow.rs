@@ -47,9 +47,11 @@ impl ResponseStore for SpooledStorage {
     ) -> StoreFuture<'_, Option<ResponseId>> {
         Box::pin(async move {
             let here = lock(&self.recent).of_call(service, &call_id, since);
+            if here.is_some() && self.mode() != Mode::Direct {
+                return Ok(here);
+            }
             let there = self.ask(self.primary.response_of_call(service, call_id, since)).await?;
-            // What is only spooled yet is newer than what the database has.
-            Ok(if self.mode() == Mode::Direct { there.flatten() } else { here.or(there.flatten()) })
+            Ok(there.flatten())
         })
     }
 

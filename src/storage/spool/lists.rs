@@ -66,12 +66,14 @@ impl Stamps {
 impl SpooledStorage {
     pub(super) async fn stamp(&self) -> Result<u64, StorageError> {
         if self.mode() != Mode::Away {
-            match self.primary.catalog_stamp().await {
+            let read = self.primary.catalog_stamp();
+            let stamp = if self.can_serve_alone() { self.attempt(read).await } else { read.await };
+            match stamp {
                 Ok(stamp) => {
                     lock(&self.lists).seen = stamp;
                     return Ok(stamp);
                 }
-                Err(error) if is_away(&error) && self.can_serve_alone() => self.leave(&error),
+                Err(error) if self.may_do_without(&error, self.can_serve_alone()) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -102,12 +104,14 @@ impl SpooledStorage {
         if self.mode() != Mode::Away {
             // The stamp from before the reading: a change in between is read again.
             let stamp = lock(&self.lists).seen;
-            match read.await {
+            let is_kept = lock(&self.lists).of(list).is_some();
+            let rows = if is_kept { self.attempt(read).await } else { read.await };
+            match rows {
                 Ok(rows) => {
                     self.keep(list, stamp, &rows).await;
                     return Ok(rows);
                 }
-                Err(error) if is_away(&error) && lock(&self.lists).of(list).is_some() => self.leave(&error),
+                Err(error) if self.may_do_without(&error, is_kept) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -119,6 +123,15 @@ impl SpooledStorage {
         })?;
         serde_json::from_str(&body)
             .map_err(|error| StorageError::new(StorageErrorKind::Corrupt, doing, error))
+    }
+
+    /// Whether what was kept serves instead. A list that takes its time does not yet mean that the database is away.
+    fn may_do_without(&self, error: &StorageError, is_kept: bool) -> bool {
+        let may = is_kept && is_away(error);
+        if may && error.kind != StorageErrorKind::TimedOut {
+            self.leave(error);
+        }
+        may
     }
 
     async fn keep<T: Serialize>(&self, list: List, stamp: u64, rows: &[T]) {

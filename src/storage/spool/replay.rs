@@ -14,10 +14,11 @@ use super::{Mode, SpoolStore, SpooledStorage, is_away, lock};
 use crate::foundation::ResponseId;
 use crate::storage::{ResponseUpdate, StorageError, StoreFuture, UpdateOutcome};
 
-/// Entries replayed together: enough for the database to store them in batches, few enough to see a new outage soon.
-const BATCH: u32 = 256;
+/// Entries replayed together: those of one response go one after the other, so it takes many responses to fill the
+/// database's batches.
+const BATCH: u32 = 2_048;
 /// With no more entries left than this, callers are held up while they are replayed, for that moment only.
-const LAST: usize = 64;
+const LAST: usize = 100;
 /// How long that moment may be.
 const LAST_WITHIN: Duration = Duration::from_millis(500);
 /// How often a change is merged anew because somebody wrote again in between.

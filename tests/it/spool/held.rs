@@ -63,7 +63,7 @@ fn callers_notice_nothing_while_the_database_is_held_and_all_they_did_is_stored_
     let stored = Stored::open(&site.database());
     stored.verify(&records);
     stored.sound();
-    assert_eq!(stored.snapshot().responses(), records.len());
+    assert_eq!(stored.snapshot().responses_of("held-"), records.len());
     until("health is well again", || server.get("/health").body.contains("\"status\":\"ok\""));
     assert!(block_on(metric(&server, "aftercall_spool_replayed_total")) > 0.0);
 }

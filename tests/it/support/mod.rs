@@ -1,5 +1,6 @@
 //! A site as an operator has it: a data folder prepared by the command line, and the real server on it.
 
+pub mod ado;
 pub mod callers;
 pub mod disk;
 pub mod http;

@@ -5,12 +5,13 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aftercall::foundation::{Secret, SystemChance, SystemClock};
-use aftercall::storage::mssql::{Encrypt, Endpoint, MssqlSettings, MssqlStorage, Trust};
+use aftercall::foundation::{SystemChance, SystemClock};
+use aftercall::storage::mssql::{Endpoint, MssqlSettings, MssqlStorage};
 use tiberius::{AuthMethod, Client, Config};
 use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
+use super::ado;
 use super::disk::skipped;
 use super::snapshot::{self, Snapshot};
 use super::{block_on, until};
@@ -26,44 +27,21 @@ pub struct TestDatabase {
 /// Where the server is; `None` when there is none, and then the test is named as skipped.
 pub fn server(test: &str) -> Option<MssqlSettings> {
     match std::env::var_os(VARIABLE) {
-        Some(text) => Some(settings(text.to_str().unwrap())),
+        Some(text) => {
+            let mut settings = ado::settings(text.to_str().unwrap());
+            // Fewer sessions to begin for every test.
+            settings.connections_idle = 1;
+            settings.writers = 1;
+            // A server on a busy test machine may be slow to plan a statement the first time.
+            settings.statement_timeout = Duration::from_secs(20);
+            settings.connect_timeout = Duration::from_secs(20);
+            Some(settings)
+        }
         None => {
             skipped(test, "no SQL Server is given by AFTERCALL_TEST_MSSQL");
             None
         }
     }
-}
-
-/// Settings from an ADO-style string: `server=tcp:host,port;user=…;password=…;encrypt=…;TrustServerCertificate=true`.
-fn settings(text: &str) -> MssqlSettings {
-    let parts: Vec<(String, &str)> = text
-        .split(';')
-        .filter_map(|part| part.split_once('='))
-        .map(|(name, value)| (name.trim().to_lowercase().replace(' ', ""), value.trim()))
-        .collect();
-    let get = |names: &[&str]| {
-        parts.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| (*value).to_owned())
-    };
-    let server = get(&["server", "datasource"]).unwrap();
-    let server = server.trim_start_matches("tcp:");
-    let (host, port) = server.split_once(',').unwrap_or((server, "1433"));
-    let user = get(&["user", "uid", "userid"]).unwrap();
-    let password = Secret::new(get(&["password", "pwd"]).unwrap());
-    let endpoint = Endpoint::Port(port.parse().unwrap());
-    let database = get(&["database", "initialcatalog"]).unwrap_or_else(|| "master".into());
-    let mut settings = MssqlSettings::new(host, endpoint, &database, &user, password);
-    let yes = |value: Option<String>| value.is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    settings.encrypt = if yes(get(&["encrypt"])) { Encrypt::Full } else { Encrypt::Off };
-    if yes(get(&["trustservercertificate"])) {
-        settings.trust = Trust::Any;
-    }
-    // Fewer sessions to begin for every test.
-    settings.connections_idle = 1;
-    settings.writers = 1;
-    // A server on a busy test machine may be slow to plan a statement the first time.
-    settings.statement_timeout = Duration::from_secs(20);
-    settings.connect_timeout = Duration::from_secs(20);
-    settings
 }
 
 impl TestDatabase {

@@ -35,9 +35,9 @@ impl Snapshot {
         self.answers.entry(id(response)).or_default().push((question, value));
     }
 
-    /// Responses in all.
-    pub fn responses(&self) -> usize {
-        self.responses.values().map(Vec::len).sum()
+    /// Responses of calls whose names begin so.
+    pub fn responses_of(&self, calls: &str) -> usize {
+        self.responses.iter().filter(|(call, _)| call.starts_with(calls)).map(|(_, all)| all.len()).sum()
     }
 
     /// Fails unless exactly what was acknowledged to these callers is stored: all of it, once, and nothing else but
