@@ -5,9 +5,9 @@
 //! - [`foundation`]: clock, chance, ids, secrets, backoff, bounded text. Knows nothing of surveys.
 //! - [`domain`]: the rules of surveys as pure functions. No I/O, no async, no SQL, reads no clock.
 //! - [`audio`]: from the files people have to what phones and browsers play.
-//! - [`storage`]: narrow traits by need and the engines behind them (SQLite), statements in `storage/sql`.
+//! - [`storage`]: narrow traits by need, the engines behind them (SQLite, SQL Server) and the spool, statements in `storage/sql`.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
-//! - [`actors`]: what runs: survey engine, IVR API listener, janitor, storage keeper, and their table.
+//! - [`actors`]: what runs: survey engine, IVR API listener, janitor, storage and spool keepers, and their table.
 //! - [`http`]: routes, the one error gate, authentication, limits, health, the IVR API.
 //! - [`config`], [`telemetry`]: settings and logs.
 //! - [`cli`]: the commands; wires everything together. Nothing uses it.

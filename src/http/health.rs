@@ -33,7 +33,8 @@ pub struct HealthReport {
     pub version: String,
     /// Seconds since the program started.
     pub uptime_s: u64,
-    /// The last probe of the database: `ok`, `at`, `took_ms`, `error`.
+    /// Whether what callers do can be stored durably, in the database or (while it is away) in the spool: the last probe's
+    /// `ok`, `at`, `took_ms`, `error`.
     #[schema(value_type = Object)]
     pub database: Value,
     /// The spool, where there is one: `mode` (`direct`, `away`, `returning`), what stands in it, and since when the database is

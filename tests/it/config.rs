@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aftercall::config::{Config, ConfigError, Key, Kind, Setting, Sources, keys, reference};
+use aftercall::config::{
+    Config, ConfigError, DatabaseEndpoint, DatabaseUrl, Key, Kind, Setting, Sources, keys, reference,
+};
 
 use super::files::top;
 
@@ -188,6 +190,20 @@ fn rules_between_keys_are_held_and_nothing_is_adjusted() {
     for (flags, needed) in [
         (&[("ivr_api.drain_s", "30")][..], "supervision.stop_hard_limit_s, which is 30"),
         (&[("database.statement_timeout_ms", "2001")], "ivr_api.deadline_ms, which is 2000"),
+        (
+            &[("spool.use", "always"), ("spool.patience_ms", "501")],
+            "a quarter of ivr_api.deadline_ms, which is 2000",
+        ),
+        (&[("database.connections_idle", "17")], "database.connections_max, which is 16"),
+        (
+            &[
+                ("database.writers", "2"),
+                ("database.connections_max", "2"),
+                ("database.connections_idle", "0"),
+            ],
+            "database.connections_max, which is 2",
+        ),
+        (&[("database.ca_file", "ca.pem"), ("database.trust_server_certificate", "true")], "empty when"),
         (&[("supervision.backoff_max_ms", "49")], "supervision.backoff_min_ms, which is 50"),
         (&[("supervision.group_restarts_within_s", "29")], "supervision.restarts_within_s, which is 30"),
         (&[("ivr_api.rate_burst", "1999")], "ivr_api.rate_per_key_per_s, which is 2000"),
@@ -201,6 +217,62 @@ fn rules_between_keys_are_held_and_nothing_is_adjusted() {
     assert!(with_flags(&[("ivr_api.drain_s", "29")]).is_ok());
     let both = [("ivr_api.tls_cert_file", "c.pem"), ("ivr_api.tls_key_file", "k.pem")];
     assert!(with_flags(&both).unwrap().ivr_api.tls.is_some());
+}
+
+const SERVER: &str = "mssql://after@db.example:1533/surveys";
+
+#[test]
+fn a_sql_server_is_named_by_a_url_or_by_single_keys_but_not_by_both() {
+    let url = with_flags(&[("database.url", SERVER), ("database.password", SECRET)]).unwrap();
+    let keys = with_flags(&[
+        ("database.server", "db.example:1533"),
+        ("database.name", "surveys"),
+        ("database.user", "after"),
+        ("database.password", SECRET),
+    ]);
+    assert_eq!(keys.unwrap().database, url.database);
+    let DatabaseUrl::Mssql(server) = &url.database.url else { panic!("{:?}", url.database) };
+    assert_eq!((server.host.as_str(), &server.endpoint), ("db.example", &DatabaseEndpoint::Port(1533)));
+    assert_eq!((server.name.as_str(), server.user.as_str()), ("surveys", "after"));
+    assert!(url.uses_spool(), "with a server there is a spool");
+    assert!(!Config::default().uses_spool());
+    let both = with_flags(&[
+        ("database.url", SERVER),
+        ("database.server", "db.example"),
+        ("database.name", "surveys"),
+        ("database.user", "after"),
+        ("database.password", SECRET),
+    ]);
+    assert!(problem(both).contains("keep one of them"));
+    let half =
+        with_flags(&[("database.server", "db"), ("database.name", "x"), ("database.password", SECRET)]);
+    assert!(problem(half).contains("database.user"));
+    assert!(problem(with_flags(&[("database.url", SERVER)])).contains("database.password"));
+}
+
+#[test]
+fn the_password_of_a_database_comes_from_one_place_and_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(folder.path(), "database.password", &format!("{SECRET}\n"));
+    let (file, folder) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+    let url = ("AFTERCALL__DATABASE__URL", SERVER);
+    let in_url = SERVER.replace("after@", &format!("after:{SECRET}@"));
+    for one in [
+        &[url, ("AFTERCALL__DATABASE__PASSWORD", SECRET)][..],
+        &[url, ("AFTERCALL__DATABASE__PASSWORD_FILE", file)],
+        &[url, ("CREDENTIALS_DIRECTORY", folder)],
+        &[("AFTERCALL__DATABASE__URL", &in_url)],
+    ] {
+        let config = with_variables(one).unwrap();
+        assert!(!format!("{config:?}").contains(SECRET), "{one:?}");
+        let DatabaseUrl::Mssql(server) = config.database.url else { panic!("{one:?}") };
+        assert_eq!(server.password.expose(), SECRET);
+    }
+    let two =
+        with_variables(&[("AFTERCALL__DATABASE__URL", &in_url), ("AFTERCALL__DATABASE__PASSWORD", SECRET)]);
+    assert!(problem(two).contains("keep one of them"));
+    let broken = problem(with_flags(&[("database.url", &in_url.replace("/surveys", ""))]));
+    assert!(broken.contains("after:***@db.example") && !broken.contains(SECRET), "{broken}");
 }
 
 #[test]

@@ -187,6 +187,10 @@ impl SpooledStorage {
         }
         match self.attempt(work).await {
             Ok(answer) => Ok(Some(answer)),
+            // Busy with what is replayed: no reason to call it away again.
+            Err(error) if self.mode() == Mode::Returning && error.kind == StorageErrorKind::TimedOut => {
+                Ok(None)
+            }
             Err(error) if is_away(&error) => {
                 self.leave(&error);
                 Ok(None)

@@ -51,7 +51,7 @@ statements! {
     RECORDING_GET = "recording_get.sql";
     RECORDING_INSERT = "recording_insert.sql";
     RECORDING_SILENCE = "recording_silence.sql";
-    RECORDINGS_BEFORE = "recordings_before.sqlite.sql";
+    RECORDINGS_BEFORE = "sqlite/recordings_before.sql";
     REPORT_AGENT_NAMES = "report_agent_names.sql";
     REPORT_STATES = "report_states.sqlite.sql";
     REPORT_TALLIES = "report_tallies.sqlite.sql";
@@ -62,7 +62,7 @@ statements! {
     RESPONSE_UPDATE = "response_update.sql";
     RESPONSE_WRITTEN = "response_written.sql";
     RESPONSES_CLOSE_IDLE = "responses_close_idle.sqlite.sql";
-    RESPONSES_OFFERED_BEFORE = "responses_offered_before.sqlite.sql";
+    RESPONSES_OFFERED_BEFORE = "sqlite/responses_offered_before.sql";
     SCHEMA_FLOOR = "schema_floor.sql";
     SERVICE_INSERT = "service_insert.sql";
     SERVICES = "services.sql";

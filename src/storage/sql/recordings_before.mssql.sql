@@ -1,2 +1,0 @@
--- The oldest recordings of a survey received before a moment that still have audio.
-SELECT TOP (@P3) id FROM recording WHERE survey_id = @P1 AND at < @P2 AND has_audio = 1 ORDER BY at

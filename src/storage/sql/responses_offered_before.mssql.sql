@@ -1,2 +1,0 @@
--- The oldest responses of a survey offered before a moment.
-SELECT TOP (@P3) id FROM response WHERE survey_id = @P1 AND offered_at < @P2 ORDER BY offered_at
