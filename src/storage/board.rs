@@ -38,6 +38,11 @@ impl Board {
         self.largest_batch.fetch_max(writes, Ordering::Relaxed);
     }
 
+    /// Writes in the last batch.
+    pub(super) fn last_batch(&self) -> u64 {
+        self.last_batch.load(Ordering::Relaxed)
+    }
+
     pub(super) fn restarted(&self) {
         self.restarts.fetch_add(1, Ordering::Relaxed);
     }

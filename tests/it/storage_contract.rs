@@ -39,9 +39,9 @@ pub struct Engine {
 
 impl Engine {
     /// Runs a statement that is the same in both dialects, past the storage.
-    pub fn execute(&self, sql: &str) {
+    pub async fn execute(&self, sql: &str) {
         match &self.database {
-            Some(database) => database.execute(sql),
+            Some(database) => database.send(sql).await,
             None => {
                 let file = rusqlite::Connection::open(self.folder.path().join("aftercall.db")).unwrap();
                 file.execute_batch(sql).unwrap();

@@ -17,7 +17,7 @@ const PARAMETERS_MAX: usize = 1_000;
 /// Parameters of each kind of row.
 const OFFER_COLUMNS: usize = 18;
 const CHANGE_COLUMNS: usize = 5;
-const ANSWER_COLUMNS: usize = 7;
+const ANSWER_COLUMNS: usize = 6;
 const RECORDING_COLUMNS: usize = 6;
 /// A text or an id that is not there: there is no NULL among the parameters.
 const NONE: &str = "";
@@ -138,77 +138,148 @@ pub(super) struct Request {
     pub(super) values: Vec<Value>,
 }
 
+/// Where rows of parameters stand in a statement.
+const ROWS: &str = "(rows)";
+/// An id that is not there.
+const NONE_BYTES: Vec<u8> = Vec::new();
+
+/// Rows as a statement names them: each a list of parameters.
+type Places = Vec<Vec<usize>>;
+
 impl Request {
     /// The request that stores `writes`, all of one kind; of changes it returns the ids of those that are stored.
     pub(super) fn of<'a>(writes: impl Iterator<Item = &'a Write>) -> Self {
-        let (mut offers, mut changes, mut answers, mut recordings) = (vec![], vec![], vec![], vec![]);
+        let (mut offers, mut updates) = (Vec::new(), Vec::new());
         for write in writes {
             match write {
-                Write::Offer(offer) => offers.push(offer_row(offer)),
-                Write::Update(update) => {
-                    changes.push(change_row(update));
-                    answers.extend(update.answers.iter().map(|answer| answer_row(update.id, answer)));
-                    recordings.extend(recording_rows(update));
-                }
+                Write::Offer(offer) => offers.push(&**offer),
+                Write::Update(update) => updates.push(&**update),
             }
         }
         let mut request = Self { sql: sql::WRITE_BEGIN.to_owned(), values: Vec::new() };
-        let with_answers = !answers.is_empty();
         if !offers.is_empty() {
-            request.rows(sql::WRITE_OFFER_ROWS, offers, offer_padding);
-            request.sql.push_str(sql::WRITE_OFFERS);
+            request.offers(&offers);
         }
-        if !changes.is_empty() {
-            request.rows(sql::WRITE_CHANGE_ROWS, changes, || {
-                values![NONE_BYTES, NONE_BYTES, 0_i64, NONE, 0_i64]
-            });
-            request.sql.push_str(sql::WRITE_CHANGES);
-            if with_answers {
-                let padding = || values![NONE_BYTES, 0_i64, NONE, NONE, 0_i64, NONE, 0_i64];
-                request.rows(sql::WRITE_ANSWER_ROWS, answers, padding);
-                request.sql.push_str(sql::WRITE_ANSWERS);
-            }
-            if !recordings.is_empty() {
-                let padding = || values![NONE_BYTES, 0_i64, NONE_BYTES, 0_i64, 0_i64, NONE_BYTES];
-                request.rows(sql::WRITE_RECORDING_ROWS, recordings, padding);
-                request.sql.push_str(sql::WRITE_RECORDINGS);
-            }
-            request.sql.push_str(sql::WRITE_OUTCOMES);
+        if !updates.is_empty() {
+            request.updates(&updates);
         }
         request.sql.push_str(sql::WRITE_END);
         request
     }
 
-    /// Adds a statement that ends in `VALUES` and its rows.
-    fn rows(&mut self, statement: &str, mut rows: Vec<Vec<Value>>, padding: impl Fn() -> Vec<Value>) {
-        rows.resize_with(padded(rows.len()), padding);
-        self.sql.push_str(statement);
-        for (place, row) in rows.into_iter().enumerate() {
-            self.sql.push_str(if place == 0 { "(" } else { ",(" });
-            for (column, value) in row.into_iter().enumerate() {
-                self.values.push(value);
-                let comma = if column == 0 { "" } else { "," };
-                // Writing into a String cannot fail.
-                let _ = write!(self.sql, "{comma}@P{}", self.values.len());
-            }
-            self.sql.push(')');
+    fn offers(&mut self, offers: &[&OfferRow]) {
+        let rows = offers.iter().map(|offer| offer_row(offer)).collect();
+        let asks = self.bind(rows, offer_padding);
+        self.say(sql::WRITE_OFFERS, &asks);
+        let begun: Vec<_> = offers.iter().zip(&asks).filter(|(offer, _)| offer.response.is_some()).collect();
+        if begun.is_empty() {
+            return;
         }
-        self.sql.push_str(";\n");
+        let rows = begun.iter().map(|(offer, _)| beginning_row(offer)).collect();
+        let rows = self.bind(rows, || values![NONE_BYTES, NONE_BYTES, NONE, NONE, 0_i64]);
+        // Those left over belong to no ask: the first one's parameters stand for theirs, with an id that is not there.
+        let spare = self.value(NONE_BYTES.into());
+        let of_ask = begun.iter().map(|(_, ask)| vec![ask[0], ask[1]]);
+        let of_ask = of_ask.chain(std::iter::repeat(vec![spare, asks[0][1]]));
+        let rows: Places = of_ask.zip(rows).map(|(ask, row)| [ask, row].concat()).collect();
+        self.say(sql::WRITE_BEGINNINGS, &rows);
+    }
+
+    fn updates(&mut self, updates: &[&ResponseUpdate]) {
+        let rows = updates.iter().map(|update| change_row(update)).collect();
+        let changes = self.bind(rows, || values![NONE_BYTES, NONE_BYTES, 0_i64, NONE, 0_i64]);
+        self.say(sql::WRITE_CHANGES, &changes);
+        // Response, write and sequence number of a row's change; for those left over of none.
+        let spare = self.value(NONE_BYTES.into());
+        let none = vec![spare, spare, changes[0][2]];
+        let key = |place: usize| changes[place][..3].to_vec();
+
+        let (mut of, mut rows) = (Vec::new(), Vec::new());
+        for (place, update) in updates.iter().enumerate() {
+            of.extend(update.answers.iter().map(|_| key(place)));
+            rows.extend(update.answers.iter().map(answer_row));
+        }
+        let came = rows.len();
+        if came > 0 {
+            let rows = self.bind(rows, || values![0_i64, NONE, NONE, 0_i64, NONE, 0_i64]);
+            let rows = with_keys(of, &none, rows);
+            self.say(sql::WRITE_ANSWERS, &rows);
+            let count = self.value(i64::try_from(came).unwrap_or(i64::MAX).into());
+            // Writing into a String cannot fail.
+            let _ = writeln!(self.sql, "IF @@ROWCOUNT < @P{count}");
+            self.say(sql::WRITE_CORRECTIONS, &rows);
+        }
+        self.recordings(updates, &none, key);
+    }
+
+    fn recordings(&mut self, updates: &[&ResponseUpdate], none: &[usize], key: impl Fn(usize) -> Vec<usize>) {
+        let (mut of, mut silenced) = (Vec::new(), Vec::new());
+        let (mut of_came, mut came, mut audio) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, update) in updates.iter().enumerate() {
+            let gone = update.answers.iter().filter(|answer| may_replace_a_recording(answer));
+            for question in gone.map(|answer| answer.question_no) {
+                of.push(key(place));
+                silenced.push(values![question]);
+            }
+            for recording in &update.recordings {
+                let (id, at) = (recording.id.as_bytes(), update.at.timestamp_millis());
+                of_came.push(key(place));
+                came.push(values![recording.question_no, id, at, duration_column(recording.duration)]);
+                audio.push(values![id, recording.audio.to_vec()]);
+            }
+        }
+        if !silenced.is_empty() {
+            let rows = self.bind(silenced, || values![0_i64]);
+            self.say(sql::WRITE_SILENCES, &with_keys(of, none, rows));
+        }
+        if !came.is_empty() {
+            let rows = self.bind(came, || values![0_i64, NONE_BYTES, 0_i64, 0_i64]);
+            self.say(sql::WRITE_RECORDINGS, &with_keys(of_came.clone(), none, rows));
+            let rows = self.bind(audio, || values![NONE_BYTES, NONE_BYTES]);
+            self.say(sql::WRITE_AUDIO, &with_keys(of_came, none, rows));
+        }
+    }
+
+    /// Adds the parameters of rows, and of as many left over as it takes to the next power of two.
+    fn bind(&mut self, mut rows: Vec<Vec<Value>>, padding: impl Fn() -> Vec<Value>) -> Places {
+        rows.resize_with(padded(rows.len()), padding);
+        rows.into_iter().map(|row| row.into_iter().map(|value| self.value(value)).collect()).collect()
+    }
+
+    /// Adds a parameter; its number.
+    fn value(&mut self, value: Value) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    /// Adds a statement with these rows.
+    fn say(&mut self, statement: &str, rows: &Places) {
+        let mut text = String::new();
+        for (place, row) in rows.iter().enumerate() {
+            text.push_str(if place == 0 { "(" } else { ",(" });
+            for (column, parameter) in row.iter().enumerate() {
+                let comma = if column == 0 { "" } else { "," };
+                let _ = write!(text, "{comma}@P{parameter}");
+            }
+            text.push(')');
+        }
+        self.sql.push_str(&statement.replace(ROWS, &text));
     }
 }
 
-/// An id that is not there.
-const NONE_BYTES: Vec<u8> = Vec::new();
+/// Rows behind the keys of their changes; behind none for those left over.
+fn with_keys(of: Vec<Vec<usize>>, none: &[usize], rows: Places) -> Places {
+    let keys = of.into_iter().chain(std::iter::repeat(none.to_vec()));
+    keys.zip(rows).map(|(key, row)| [key, row].concat()).collect()
+}
 
 fn offer_row(offer: &OfferRow) -> Vec<Value> {
     let facts = fact_columns(&offer.facts).map(|fact| fact.unwrap_or(NONE));
     let [dn, customer, call_id, agent_id, agent_name, team, queue] = facts;
-    let begins = offer.response.as_ref();
-    let id = |id: Option<&[u8; 16]>| id.map_or(NONE_BYTES, |id| id.to_vec());
     values![
         offer.id.as_bytes(),
         offer.at.timestamp_millis(),
-        id(offer.service.as_ref().map(ServiceId::as_bytes)),
+        offer.service.as_ref().map_or(NONE_BYTES, |id: &ServiceId| id.as_bytes().to_vec()),
         dn,
         customer,
         call_id,
@@ -219,18 +290,22 @@ fn offer_row(offer: &OfferRow) -> Vec<Value> {
         offer.result.as_str(),
         offer.trace.as_str(),
         offer.node.as_str(),
-        id(begins.map(|response| response.survey.as_bytes())),
-        id(begins.map(|response| response.version.as_bytes())),
-        begins.map_or(NONE, |response| response.channel.as_str()),
-        begins.map_or(NONE, |response| response.language.as_str()),
-        begins.map_or(0, |response| response.seed),
     ]
 }
 
 fn offer_padding() -> Vec<Value> {
+    values![NONE_BYTES, 0_i64, NONE_BYTES, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE]
+}
+
+/// Of an ask that led to a response.
+fn beginning_row(offer: &OfferRow) -> Vec<Value> {
+    let Some(begins) = &offer.response else { return values![NONE_BYTES, NONE_BYTES, NONE, NONE, 0_i64] };
     values![
-        NONE_BYTES, 0_i64, NONE_BYTES, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
-        NONE_BYTES, NONE_BYTES, NONE, NONE, 0_i64,
+        begins.survey.as_bytes(),
+        begins.version.as_bytes(),
+        begins.channel.as_str(),
+        begins.language.as_str(),
+        begins.seed,
     ]
 }
 
@@ -239,10 +314,9 @@ fn change_row(update: &ResponseUpdate) -> Vec<Value> {
     values![update.id.as_bytes(), update.write.as_bytes(), update.expected_seq, update.state.as_str(), at]
 }
 
-fn answer_row(response: ResponseId, answer: &Answer) -> Vec<Value> {
+fn answer_row(answer: &Answer) -> Vec<Value> {
     let (kind, number, text) = answer_columns(&answer.value);
     values![
-        response.as_bytes(),
         answer.question_no,
         answer.question_key.as_str(),
         kind,
@@ -250,23 +324,4 @@ fn answer_row(response: ResponseId, answer: &Answer) -> Vec<Value> {
         text.unwrap_or(NONE),
         answer.at.timestamp_millis(),
     ]
-}
-
-/// The questions whose recordings may go, and the recordings that come.
-fn recording_rows(update: &ResponseUpdate) -> impl Iterator<Item = Vec<Value>> + '_ {
-    let (response, at) = (update.id, update.at.timestamp_millis());
-    let gone = update.answers.iter().filter(|answer| may_replace_a_recording(answer)).map(move |answer| {
-        values![response.as_bytes(), answer.question_no, NONE_BYTES, at, 0_i64, NONE_BYTES]
-    });
-    let came = update.recordings.iter().map(move |recording| {
-        values![
-            response.as_bytes(),
-            recording.question_no,
-            recording.id.as_bytes(),
-            at,
-            duration_column(recording.duration),
-            recording.audio.to_vec(),
-        ]
-    });
-    gone.chain(came)
 }

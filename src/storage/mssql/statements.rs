@@ -66,24 +66,13 @@ statements! {
     VERSION_INSERT = "version_insert.sql";
     VERSION_NUMBER = "version_number.sql";
     WRITE_ANSWERS = "mssql/write_answers.sql";
+    WRITE_AUDIO = "mssql/write_audio.sql";
     WRITE_BEGIN = "mssql/write_begin.sql";
+    WRITE_BEGINNINGS = "mssql/write_beginnings.sql";
     WRITE_CHANGES = "mssql/write_changes.sql";
+    WRITE_CORRECTIONS = "mssql/write_corrections.sql";
     WRITE_END = "mssql/write_end.sql";
     WRITE_OFFERS = "mssql/write_offers.sql";
-    WRITE_OUTCOMES = "mssql/write_outcomes.sql";
     WRITE_RECORDINGS = "mssql/write_recordings.sql";
-}
-
-/// Statements that end in `VALUES`, for rows to follow.
-macro_rules! beginnings {
-    ($($name:ident = $file:literal;)*) => {
-        $(pub(super) const $name: &str = include_str!(concat!("../sql/mssql/", $file));)*
-    };
-}
-
-beginnings! {
-    WRITE_ANSWER_ROWS = "write_answer_rows.sql";
-    WRITE_CHANGE_ROWS = "write_change_rows.sql";
-    WRITE_OFFER_ROWS = "write_offer_rows.sql";
-    WRITE_RECORDING_ROWS = "write_recording_rows.sql";
+    WRITE_SILENCES = "mssql/write_silences.sql";
 }

@@ -225,11 +225,12 @@ pub async fn a_report_of_a_hundred_thousand_rows_comes_whole_and_in_order(engine
     }
     let twenty: Vec<_> = (0..20).map(|n| format!("SELECT {n} AS v")).collect();
     let twenty = twenty.join(" UNION ALL ");
-    engine.execute(&format!(
+    let sql = format!(
         "INSERT INTO answer (response_id, question_no, question_key, kind, num, text, at)
          SELECT r.id, a.v * 20 + b.v, CONCAT('q', 100 + a.v * 20 + b.v), 'number', b.v, NULL, 1
          FROM response r CROSS JOIN ({twenty}) a CROSS JOIN ({twenty}) b"
-    ));
+    );
+    engine.execute(&sql).await;
     let rows = storage.tallies(filter(ReportGroup::Agent)).await.unwrap();
     assert_eq!(rows.len(), AGENTS * QUESTIONS);
     for (place, row) in rows.iter().enumerate() {

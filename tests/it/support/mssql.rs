@@ -68,7 +68,12 @@ impl TestDatabase {
 
     /// Runs a text in this database beside the program.
     pub fn execute(&self, sql: &str) {
-        execute(&self.settings, sql);
+        block_on(self.send(sql));
+    }
+
+    /// The same within a runtime.
+    pub async fn send(&self, sql: &str) {
+        send(&mut connect(&self.settings).await, sql).await.unwrap();
     }
 
     /// One number.
