@@ -251,7 +251,8 @@ pub(super) fn inspect(config: &Config) -> Vec<Finding> {
         Ok(detail) => Finding::ok(found.subject, detail),
         Err(error) => Finding::fail(found.subject, Chain(&error)),
     };
-    let findings = mssql::inspect(&settings, Arc::new(SystemClock::new()), Arc::new(SystemChance));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let findings = mssql::inspect(&settings, &clock, Arc::new(SystemChance));
     findings.into_iter().map(finding).collect()
 }
 

@@ -1,5 +1,6 @@
 //! `aftercall health`: asks a running server how it is, for people, service managers and keepalived.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -52,11 +53,12 @@ fn spool_line(spool: &Value) -> String {
         count("bytes"),
         count("bytes_max")
     );
+    // Writing into a String cannot fail.
     if count("stranded") > 0 {
-        line.push_str(&format!(", {} that the database did not take", count("stranded")));
+        let _ = write!(line, ", {} that the database did not take", count("stranded"));
     }
     if count("damaged") > 0 {
-        line.push_str(&format!(", {} damaged files set aside", count("damaged")));
+        let _ = write!(line, ", {} damaged files set aside", count("damaged"));
     }
     line
 }

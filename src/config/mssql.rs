@@ -189,7 +189,7 @@ impl Place {
         for (key, value) in url.query_pairs() {
             match (&*key, url.port()) {
                 ("instance", None) if is_name(&value) && instance.is_none() => {
-                    instance = Some(value.into_owned())
+                    instance = Some(value.into_owned());
                 }
                 _ => return None,
             }

@@ -40,13 +40,11 @@ pub struct Engine {
 impl Engine {
     /// Runs a statement that is the same in both dialects, past the storage.
     pub async fn execute(&self, sql: &str) {
-        match &self.database {
-            Some(database) => database.send(sql).await,
-            None => {
-                let file = rusqlite::Connection::open(self.folder.path().join("aftercall.db")).unwrap();
-                file.execute_batch(sql).unwrap();
-            }
+        if let Some(database) = &self.database {
+            return database.send(sql).await;
         }
+        let file = rusqlite::Connection::open(self.folder.path().join("aftercall.db")).unwrap();
+        file.execute_batch(sql).unwrap();
     }
 }
 

@@ -8,6 +8,7 @@ use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use crate::storage_contract::{Engine, contract};
 use crate::support::mssql::TestDatabase;
 
+#[expect(clippy::unnecessary_wraps, reason = "there is not always a server for the other engine")]
 fn sqlite_in_a_folder(_test: &str) -> Option<Engine> {
     let folder = tempfile::tempdir().unwrap();
     let settings = SqliteSettings::new(folder.path().join("aftercall.db"));

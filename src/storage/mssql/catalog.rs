@@ -111,7 +111,7 @@ pub(super) fn raised() -> Change {
 }
 
 /// Of a change that is always done.
-#[expect(clippy::needless_pass_by_value, reason = "the form of all that read the outcome of a change")]
+#[expect(clippy::unnecessary_wraps, reason = "the form of all that read the outcome of a change")]
 pub(super) fn done(_made: Made) -> Result<(), Failure> {
     Ok(())
 }

@@ -87,7 +87,7 @@ impl Dialer {
             return Err(fault);
         }
         let limit = self.settings.connect_timeout;
-        let dialled = match timeout(limit, self.dial()).await {
+        let dialled = match timeout(limit, Box::pin(self.dial())).await {
             Ok(dialled) => dialled,
             Err(_) => Err(Failure::Late(limit)),
         };
@@ -124,7 +124,7 @@ impl Dialer {
 
     async fn dial(&self) -> Result<Link, Failure> {
         let generation = self.generation.load(Ordering::Acquire);
-        let wire = self.log_in().await?;
+        let wire = Box::pin(self.log_in()).await?;
         let mut link = Link::new(wire, self.settings.connect_timeout, generation, self.clock.monotonic());
         link.batch(&self.session()).await?;
         link.set_limit(self.settings.statement_timeout);
@@ -134,11 +134,11 @@ impl Dialer {
     /// Logs in; follows one hint that the database is elsewhere (read-only routing, Azure's gateway).
     async fn log_in(&self) -> Result<Wire, Failure> {
         let mut config = self.config()?;
-        match open(&config).await {
+        match Box::pin(open(&config)).await {
             Err(Error::Routing { host, port }) => {
                 config.host(host);
                 config.port(port);
-                Ok(open(&config).await?)
+                Ok(Box::pin(open(&config)).await?)
             }
             opened => Ok(opened?),
         }
@@ -190,7 +190,7 @@ impl Dialer {
 async fn open(config: &Config) -> Result<Wire, Error> {
     let line = TcpStream::connect_named(config).await?;
     keep_watch(&line).map_err(std::io::Error::from)?;
-    Client::connect(config.clone(), line.compat_write()).await
+    Box::pin(Client::connect(config.clone(), line.compat_write())).await
 }
 
 /// A peer that vanished without a word is noticed.

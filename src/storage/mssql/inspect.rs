@@ -130,11 +130,11 @@ pub fn status(
 }
 
 /// Looks at everything a start needs, and what makes a difference: server, database, login, schema, clock, distance.
-pub fn inspect(settings: &MssqlSettings, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Vec<Finding> {
+pub fn inspect(settings: &MssqlSettings, clock: &Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Vec<Finding> {
     let place = settings.place();
     let doing = format!("cannot use {place}");
     let mut findings = vec![encryption(settings)];
-    let dialer = Dialer::new(settings.clone(), Arc::clone(&clock), chance);
+    let dialer = Dialer::new(settings.clone(), Arc::clone(clock), chance);
     let runtime = match Runtime::start() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -153,7 +153,7 @@ pub fn inspect(settings: &MssqlSettings, clock: Arc<dyn Clock>, chance: Arc<dyn 
     {
         Ok(look) => findings.extend(look.findings(&place)),
         Err(error) => {
-            findings.push(Finding { subject: "database server", result: Err(error), is_warning: false })
+            findings.push(Finding { subject: "database server", result: Err(error), is_warning: false });
         }
     }
     findings

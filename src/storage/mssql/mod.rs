@@ -155,11 +155,11 @@ impl MssqlStorage {
         &self,
         doing: &'static str,
         change: Change,
-        make: impl FnOnce(Made) -> Result<T, Failure> + Send + 'static,
+        read: impl FnOnce(Made) -> Result<T, Failure> + Send + 'static,
     ) -> StoreFuture<'_, T> {
         self.run(doing, move |engine| async move {
             let made = engine.make(&change).await?;
-            make(made).map_err(|failure| engine.fault(failure))
+            read(made).map_err(|failure| engine.fault(failure))
         })
     }
 }
@@ -171,7 +171,7 @@ impl Engine {
 
     /// The schema is this program's, or becomes so now.
     async fn prepare(&self) -> Result<(), Fault> {
-        self.prepared.get_or_try_init(|| migrate::migrate(self)).await.map(|_| ())
+        self.prepared.get_or_try_init(|| migrate::migrate(self)).await.copied()
     }
 
     /// Reads; again on a new connection when the line broke, for a read may be repeated.

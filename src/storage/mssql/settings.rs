@@ -109,7 +109,7 @@ impl MssqlSettings {
             application_name: "aftercall".to_owned(),
             connect_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(2),
-            report_timeout: Duration::from_secs(60),
+            report_timeout: Duration::from_mins(1),
             connections_max: 16,
             connections_idle: 4,
             writers: 2,

@@ -81,7 +81,7 @@ impl Writers {
             let waiting = lane.queue.max_capacity().saturating_sub(lane.queue.capacity());
             lane.board.facts(!lane.work.is_finished(), waiting, &*engine.dialer.clock)
         });
-        each.reduce(StorageVitals::and).unwrap_or_default()
+        each.reduce(|sum, lane| sum.and(&lane)).unwrap_or_default()
     }
 
     /// Lets them do what is waiting, and waits until they have.

@@ -31,7 +31,7 @@ pub struct StorageVitals {
 impl StorageVitals {
     /// Two writing parts as one: sums of what they did, the worst of how they are.
     #[must_use]
-    pub(in crate::storage) fn and(self, other: Self) -> Self {
+    pub(in crate::storage) fn and(self, other: &Self) -> Self {
         Self {
             alive: self.alive && other.alive,
             queue_depth: self.queue_depth + other.queue_depth,

@@ -142,7 +142,7 @@ impl SpooledStorage {
         match self.file.keep_list(list.as_str(), (stamp, body)).await {
             Ok(()) => *lock(&self.lists).of(list) = Some(stamp),
             Err(error) => {
-                tracing::warn!(error = %error, "an outage of the database now would find an older list")
+                tracing::warn!(error = %error, "an outage of the database now would find an older list");
             }
         }
     }
@@ -190,13 +190,11 @@ impl SpooledStorage {
                 answer => return answer,
             }
         }
-        match self.file.audio(id, form).await? {
-            Some(audio) => Ok(Some(audio)),
-            None => {
-                let what = "the database is away, and this prompt was not kept on this node yet";
-                Err(StorageError::new(StorageErrorKind::Unavailable, "cannot read the prompt", what))
-            }
+        if let Some(audio) = self.file.audio(id, form).await? {
+            return Ok(Some(audio));
         }
+        let what = "the database is away, and this prompt was not kept on this node yet";
+        Err(StorageError::new(StorageErrorKind::Unavailable, "cannot read the prompt", what))
     }
 
     /// Fetches the audio of prompts that are not here yet, and drops what is no longer in use. Trouble is told and not more:
@@ -213,7 +211,7 @@ impl SpooledStorage {
             Ok(true) => lock(&self.lists).audio = stamp,
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(error = %error, "an outage of the database now would find prompts missing")
+                tracing::warn!(error = %error, "an outage of the database now would find prompts missing");
             }
         }
     }

@@ -148,13 +148,11 @@ impl SpooledStorage {
 
     /// Asks the database for what a caller waits for, but not for longer than a caller can.
     async fn attempt<T>(&self, work: StoreFuture<'_, T>) -> Result<T, StorageError> {
-        match tokio::time::timeout(self.patience, work).await {
-            Ok(done) => done,
-            Err(_) => {
-                let what = format!("it did not answer within {} ms", self.patience.as_millis());
-                Err(StorageError::new(StorageErrorKind::TimedOut, "cannot ask the database", what))
-            }
+        if let Ok(done) = tokio::time::timeout(self.patience, work).await {
+            return done;
         }
+        let what = format!("it did not answer within {} ms", self.patience.as_millis());
+        Err(StorageError::new(StorageErrorKind::TimedOut, "cannot ask the database", what))
     }
 }
 

@@ -49,7 +49,7 @@ impl SqliteSettings {
             checkpoint_pages: 8_000,
             busy_timeout: Duration::from_millis(1_500),
             statement_timeout: Duration::from_secs(30),
-            report_timeout: Duration::from_secs(60),
+            report_timeout: Duration::from_mins(1),
             free_space_min_bytes: 64 * 1024 * 1024,
         }
     }

@@ -199,10 +199,10 @@ fn prompts_can_be_heard_without_the_database() {
         };
         let audio = PromptAudio { ulaw: vec![1; 99], alaw: vec![2; 99], pcm: vec![3; 99] };
         spool.put_prompt(row.clone(), audio).await.unwrap();
-        assert_eq!(spool.prompts().await.unwrap(), [row.clone()]);
+        assert_eq!(spool.prompts().await.unwrap(), std::slice::from_ref(&row));
         spool.tend().await.unwrap();
         leave(&spool);
-        assert_eq!(spool.prompts().await.unwrap(), [row.clone()]);
+        assert_eq!(spool.prompts().await.unwrap(), std::slice::from_ref(&row));
         assert_eq!(spool.prompt_audio(row.id, PromptForm::Alaw).await.unwrap(), Some(vec![2; 99]));
     });
 }

@@ -54,11 +54,12 @@ fn of_several_addresses_of_a_name_the_one_that_answers_is_used() {
     block_on(open(&settings).unwrap().probe()).unwrap();
 }
 
+/// An address of this machine that nobody else uses.
+const HOST: &str = "127.0.0.77";
+
 #[test]
 fn a_named_instance_is_found_by_asking_the_browser() {
     let Some(database) = TestDatabase::empty("storage_mssql: a named instance") else { return };
-    // An address of this machine that nobody else uses.
-    const HOST: &str = "127.0.0.77";
     let proxy = Proxy::at(HOST, database.address());
     let browser = UdpSocket::bind((HOST, 1434)).unwrap();
     let port = proxy.port();

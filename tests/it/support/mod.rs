@@ -43,12 +43,16 @@ pub fn until(what: &str, holds: impl FnMut() -> bool) {
 }
 
 /// Waits for a condition among other futures of the same thread.
-pub async fn until_then(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + SOON;
+pub async fn until_then_within(limit: Duration, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + limit;
     while !holds().await {
-        assert!(Instant::now() < deadline, "never saw: {what}");
+        assert!(Instant::now() < deadline, "not within {limit:?}: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+pub async fn until_then(what: &str, holds: impl AsyncFnMut() -> bool) {
+    until_then_within(SOON, what, holds).await;
 }
 
 pub fn block_on<F: Future>(future: F) -> F::Output {

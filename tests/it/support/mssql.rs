@@ -26,22 +26,18 @@ pub struct TestDatabase {
 
 /// Where the server is; `None` when there is none, and then the test is named as skipped.
 pub fn server(test: &str) -> Option<MssqlSettings> {
-    match std::env::var_os(VARIABLE) {
-        Some(text) => {
-            let mut settings = ado::settings(text.to_str().unwrap());
-            // Fewer sessions to begin for every test.
-            settings.connections_idle = 1;
-            settings.writers = 1;
-            // A server on a busy test machine may be slow to plan a statement the first time.
-            settings.statement_timeout = Duration::from_secs(20);
-            settings.connect_timeout = Duration::from_secs(20);
-            Some(settings)
-        }
-        None => {
-            skipped(test, "no SQL Server is given by AFTERCALL_TEST_MSSQL");
-            None
-        }
-    }
+    let Some(given) = std::env::var_os(VARIABLE) else {
+        skipped(test, "no SQL Server is given by AFTERCALL_TEST_MSSQL");
+        return None;
+    };
+    let mut settings = ado::settings(given.to_str().unwrap()).unwrap();
+    // Fewer sessions to begin for every test.
+    settings.connections_idle = 1;
+    settings.writers = 1;
+    // A server on a busy test machine may be slow to plan a statement the first time.
+    settings.statement_timeout = Duration::from_secs(20);
+    settings.connect_timeout = Duration::from_secs(20);
+    Some(settings)
 }
 
 impl TestDatabase {
@@ -140,12 +136,6 @@ impl Drop for TestDatabase {
     }
 }
 
-fn execute(settings: &MssqlSettings, sql: &str) {
-    block_on(async {
-        send(&mut connect(settings).await, sql).await.unwrap();
-    });
-}
-
 /// Runs a text on a connection of the driver's own.
 pub async fn send(client: &mut Client<Compat<TcpStream>>, sql: &str) -> tiberius::Result<()> {
     client.simple_query(sql.to_owned()).await?.into_results().await.map(drop)
@@ -162,5 +152,5 @@ pub async fn connect(settings: &MssqlSettings) -> Client<Compat<TcpStream>> {
     config.trust_cert();
     let line = TcpStream::connect((settings.host.as_str(), port)).await.unwrap();
     line.set_nodelay(true).unwrap();
-    Client::connect(config, line.compat_write()).await.unwrap()
+    Box::pin(Client::connect(config, line.compat_write())).await.unwrap()
 }

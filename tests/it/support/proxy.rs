@@ -110,7 +110,7 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
                 if state.line() != Line::Cut
                     && let Ok(server) = TcpStream::connect(state.target)
                 {
-                    connect(client, server, state);
+                    connect(&client, &server, state);
                 }
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::park_timeout(LOOK),
@@ -120,9 +120,9 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 }
 
 /// Two pumps, one for each direction; what one sees, the other may have to act on.
-fn connect(client: TcpStream, server: TcpStream, state: &Arc<State>) {
+fn connect(client: &TcpStream, server: &TcpStream, state: &Arc<State>) {
     let commits = Arc::new(AtomicBool::new(false));
-    for (from, to, is_up) in [(&client, &server, true), (&server, &client, false)] {
+    for (from, to, is_up) in [(client, server, true), (server, client, false)] {
         let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
         from.set_nonblocking(false).unwrap();
         from.set_read_timeout(Some(LOOK)).unwrap();
