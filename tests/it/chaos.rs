@@ -50,7 +50,7 @@ impl Broken {
         block_on(async {
             until_then("the surveys are read", async || knows_surveys(&health(&server).await)).await;
             let warming = async {
-                until_then("the database is used", async || {
+                until_then_within(EMPTIED, "the database is used", async || {
                     warm.acknowledged() > 1_000 && is_back(&server).await
                 })
                 .await;

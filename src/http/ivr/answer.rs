@@ -62,6 +62,7 @@ pub(in crate::http) struct AnswersParams {
         (status = 200, description = "`QUESTION`: the next one; `DONE`: thank and hang up", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = "4XX", description = "The request cannot be served as it is", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = 503, description = "Not now: send the same request again", content((Reply = "application/json"), (Reply = "application/xml"))),
+        (status = 507, description = "The database is away and this node can keep no more: ask the other node", content((Reply = "application/json"), (Reply = "application/xml"))),
     ),
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]
@@ -78,6 +79,7 @@ pub(in crate::http) async fn answer(request: HttpRequest, payload: Payload, api:
         (status = 200, description = "`DONE`, or `QUESTION` if the list was shorter than the survey", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = "4XX", description = "The request cannot be served as it is", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = 503, description = "Not now: send the same request again", content((Reply = "application/json"), (Reply = "application/xml"))),
+        (status = 507, description = "The database is away and this node can keep no more: ask the other node", content((Reply = "application/json"), (Reply = "application/xml"))),
     ),
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]

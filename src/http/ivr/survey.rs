@@ -66,6 +66,7 @@ pub(in crate::http) struct SurveyParams {
         (status = 200, description = "`QUESTION` to ask, or `NONE`", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = "4XX", description = "The request cannot be served as it is", content((Reply = "application/json"), (Reply = "application/xml"))),
         (status = 503, description = "Not now: send the same request again", content((Reply = "application/json"), (Reply = "application/xml"))),
+        (status = 507, description = "The database is away and this node can keep no more: ask the other node", content((Reply = "application/json"), (Reply = "application/xml"))),
     ),
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]

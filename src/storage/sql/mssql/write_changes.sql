@@ -10,5 +10,5 @@ SET state = w.state,
     write_id = w.write_id
 OUTPUT INSERTED.id
 FROM (VALUES (rows)) AS w (id, write_id, expected, state, at)
-WHERE w.id = response.id
+WHERE response.id = CAST(w.id AS BINARY(16))
   AND (response.seq = w.expected OR (response.seq - 1 = w.expected AND response.write_id = w.write_id))
