@@ -11,25 +11,23 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ado::{connect, send};
 use aftercall::domain::contact::{CallFacts, Channel};
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{
     Clock, ResponseId, ServiceId, SurveyId, SystemChance, SystemClock, VersionId, WriteId,
 };
-use aftercall::storage::mssql::{Endpoint, MssqlSettings, MssqlStorage};
+use aftercall::storage::mssql::{MssqlSettings, MssqlStorage};
 use aftercall::storage::spool::{SpoolSettings, SpooledStorage};
 use aftercall::storage::{
     DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseUpdate, SpoolStore, Storage, StorageError,
     StorageErrorKind, UpdateOutcome, VersionRow,
 };
 use hdrhistogram::Histogram;
-use tiberius::{AuthMethod, Client, Config, Query};
-use tokio::net::TcpStream;
+use tiberius::Query;
 use tokio::task::LocalSet;
-use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
-type Wire = Client<Compat<TcpStream>>;
 
 /// Callers at once.
 const CALLERS: usize = 64;
@@ -63,10 +61,10 @@ fn main() -> Outcome<()> {
     let name = format!("ac_bench_{}", std::process::id());
     let master = MssqlSettings { database: "master".into(), ..settings.clone() };
     runtime
-        .block_on(async { run(&mut connect(&master).await?, &format!("CREATE DATABASE {name}")).await })?;
+        .block_on(async { send(&mut connect(&master).await?, &format!("CREATE DATABASE {name}")).await })?;
     settings.database.clone_from(&name);
     let measured = all(&runtime, &settings, measure);
-    runtime.block_on(async { run(&mut connect(&master).await?, &format!("DROP DATABASE {name}")).await })?;
+    runtime.block_on(async { send(&mut connect(&master).await?, &format!("DROP DATABASE {name}")).await })?;
     measured
 }
 
@@ -229,8 +227,8 @@ async fn raw_inserts(settings: &MssqlSettings, measure: Duration) -> Outcome<f64
     let table = "CREATE TABLE raw_answer (response_id BINARY(16) NOT NULL, question_no INT NOT NULL, question_key NVARCHAR(200) NOT NULL,
                  kind NVARCHAR(16) NOT NULL, num INT NULL, text NVARCHAR(MAX) NULL, at BIGINT NOT NULL,
                  CONSTRAINT pk_raw PRIMARY KEY (response_id, question_no))";
-    run(&mut connect(settings).await?, "DROP TABLE IF EXISTS raw_answer").await?;
-    run(&mut connect(settings).await?, table).await?;
+    send(&mut connect(settings).await?, "DROP TABLE IF EXISTS raw_answer").await?;
+    send(&mut connect(settings).await?, table).await?;
     let mut text = String::from(
         "INSERT INTO raw_answer (response_id, question_no, question_key, kind, num, text, at) VALUES ",
     );
@@ -314,24 +312,6 @@ fn offer(ground: Ground, id: ResponseId, at: chrono::DateTime<chrono::Utc>) -> O
             seed: 7,
         }),
     }
-}
-
-async fn connect(settings: &MssqlSettings) -> Outcome<Wire> {
-    let Endpoint::Port(port) = settings.endpoint else { return Err("name a port".into()) };
-    let mut config = Config::new();
-    config.host(&settings.host);
-    config.port(port);
-    config.database(&settings.database);
-    config.authentication(AuthMethod::sql_server(&settings.user, settings.password.expose()));
-    config.trust_cert();
-    let line = TcpStream::connect((settings.host.as_str(), port)).await?;
-    line.set_nodelay(true)?;
-    Ok(Box::pin(Client::connect(config, line.compat_write())).await?)
-}
-
-async fn run(client: &mut Wire, sql: &str) -> Outcome<()> {
-    client.simple_query(sql.to_owned()).await?.into_results().await?;
-    Ok(())
 }
 
 fn median(figures: &mut [f64]) -> f64 {

@@ -8,7 +8,8 @@ use aftercall::storage::{CatalogStore, MaintenanceStore, ResponseStore, StorageE
 
 use super::{LIMIT, open, through};
 use crate::storage_contract::{Ground, block_on, minute, start};
-use crate::support::mssql::{TestDatabase, connect, send};
+use crate::support::ado::send;
+use crate::support::mssql::{TestDatabase, connect};
 use crate::support::proxy::{Line, Proxy};
 use crate::support::{until_then, until_within};
 

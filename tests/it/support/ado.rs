@@ -1,7 +1,16 @@
-//! The connection string that tests and benchmarks are given.
+//! The server that tests and benchmarks are given by a connection string, and the driver's own way to it, past everything of
+//! the product.
+
+use std::io;
 
 use aftercall::foundation::Secret;
 use aftercall::storage::mssql::{Encrypt, Endpoint, MssqlSettings, Trust};
+use tiberius::{AuthMethod, Client, Config};
+use tokio::net::TcpStream;
+use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
+
+/// A connection of the driver's own.
+pub(crate) type Wire = Client<Compat<TcpStream>>;
 
 /// Settings from an ADO-style string: `server=tcp:host,port;user=…;password=…;encrypt=…;TrustServerCertificate=true`; `None` when a part
 /// of it is missing or wrong.
@@ -28,4 +37,25 @@ pub(crate) fn settings(text: &str) -> Option<MssqlSettings> {
         settings.trust = Trust::Any;
     }
     Some(settings)
+}
+
+/// Connects, whatever certificate the server shows.
+pub(crate) async fn connect(settings: &MssqlSettings) -> tiberius::Result<Wire> {
+    let Endpoint::Port(port) = settings.endpoint else {
+        return Err(io::Error::other("tests and benchmarks need a port").into());
+    };
+    let mut config = Config::new();
+    config.host(&settings.host);
+    config.port(port);
+    config.database(&settings.database);
+    config.authentication(AuthMethod::sql_server(&settings.user, settings.password.expose()));
+    config.trust_cert();
+    let line = TcpStream::connect((settings.host.as_str(), port)).await?;
+    line.set_nodelay(true)?;
+    Box::pin(Client::connect(config, line.compat_write())).await
+}
+
+/// Runs a text to its end.
+pub(crate) async fn send(client: &mut Wire, sql: &str) -> tiberius::Result<()> {
+    client.simple_query(sql.to_owned()).await?.into_results().await.map(drop)
 }

@@ -7,11 +7,8 @@ use std::time::Duration;
 
 use aftercall::foundation::{SystemChance, SystemClock};
 use aftercall::storage::mssql::{Endpoint, MssqlSettings, MssqlStorage};
-use tiberius::{AuthMethod, Client, Config};
-use tokio::net::TcpStream;
-use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
-use super::ado;
+use super::ado::{self, send};
 use super::disk::skipped;
 use super::snapshot::{self, Snapshot};
 use super::{block_on, until};
@@ -136,21 +133,7 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Runs a text on a connection of the driver's own.
-pub async fn send(client: &mut Client<Compat<TcpStream>>, sql: &str) -> tiberius::Result<()> {
-    client.simple_query(sql.to_owned()).await?.into_results().await.map(drop)
-}
-
 /// A connection of the driver's own, past everything of the product.
-pub async fn connect(settings: &MssqlSettings) -> Client<Compat<TcpStream>> {
-    let Endpoint::Port(port) = settings.endpoint else { panic!("the tests use a port") };
-    let mut config = Config::new();
-    config.host(&settings.host);
-    config.port(port);
-    config.database(&settings.database);
-    config.authentication(AuthMethod::sql_server(&settings.user, settings.password.expose()));
-    config.trust_cert();
-    let line = TcpStream::connect((settings.host.as_str(), port)).await.unwrap();
-    line.set_nodelay(true).unwrap();
-    Box::pin(Client::connect(config, line.compat_write())).await.unwrap()
+pub async fn connect(settings: &MssqlSettings) -> ado::Wire {
+    ado::connect(settings).await.unwrap()
 }
