@@ -42,7 +42,9 @@ impl Write {
 /// Which writes may go together: of one kind, one for each response, and no more than a request holds.
 #[derive(Default)]
 pub(super) struct Room {
+    /// Whether it is offers that are in it; `None` while nothing is.
     offers: Option<bool>,
+    /// Those that are in it or wait.
     responses: HashSet<ResponseId>,
     bytes: usize,
     rows: Rows,
@@ -89,15 +91,16 @@ impl Rows {
 }
 
 impl Room {
-    /// Takes a write in, unless it has to wait for another batch. The first one always fits.
+    /// Takes a write in, unless it has to wait for another batch. The first one always fits; none passes an earlier one on its
+    /// response that has to wait.
     pub(super) fn takes(&mut self, write: &Write) -> bool {
+        if !self.responses.insert(write.response()) {
+            return false;
+        }
         let rows = self.rows.and(Rows::of(write));
         let is_offer = matches!(write, Write::Offer(_));
         let full = self.bytes > BYTES_MAX || rows.parameters() > PARAMETERS_MAX;
-        if !self.responses.is_empty() && (full || self.offers != Some(is_offer)) {
-            return false;
-        }
-        if !self.responses.insert(write.response()) {
+        if self.offers.is_some_and(|offers| full || offers != is_offer) {
             return false;
         }
         self.offers = Some(is_offer);
@@ -324,4 +327,46 @@ fn answer_row(answer: &Answer) -> Vec<Value> {
         text.unwrap_or(NONE),
         answer.at.timestamp_millis(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::domain::contact::CallFacts;
+    use crate::domain::response::ResponseState;
+    use crate::foundation::{SeededChance, WriteId};
+
+    #[test]
+    fn no_write_passes_an_earlier_one_on_its_response() {
+        let (at, chance) = (DateTime::UNIX_EPOCH, SeededChance::new(7));
+        let (one, other) = (ResponseId::new(at, &chance), ResponseId::new(at, &chance));
+        let update = |id| {
+            Write::Update(Box::new(ResponseUpdate {
+                id,
+                write: WriteId::new(at, &chance),
+                expected_seq: 0,
+                answers: Vec::new(),
+                state: ResponseState::InProgress,
+                recordings: Vec::new(),
+                at,
+            }))
+        };
+        let offer = Write::Offer(Box::new(OfferRow {
+            id: other,
+            at,
+            facts: CallFacts::default(),
+            service: None,
+            result: "offered".into(),
+            trace: "[]".into(),
+            node: "a".into(),
+            response: None,
+        }));
+        let mut room = Room::default();
+        assert!(room.takes(&update(one)));
+        assert!(!room.takes(&offer), "an offer does not go with changes");
+        assert!(!room.takes(&update(other)), "the offer of its response waits");
+        assert!(!room.takes(&update(one)), "a response is in a batch once");
+    }
 }
