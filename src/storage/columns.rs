@@ -359,7 +359,12 @@ impl Columns {
     }
 
     fn group(&mut self, names: &AgentNames) -> Result<ReportRow, Unreadable> {
-        Ok(ReportRow::named(self.get()?, self.get()?, names))
+        let (survey, column) = (self.get()?, self.get::<String>()?);
+        let key = match column.strip_prefix(GROUP_MARK) {
+            None if !column.is_empty() => return Err(self.unreadable("a group without its mark")),
+            key => key.map(str::to_owned),
+        };
+        Ok(ReportRow::named(survey, key, names))
     }
 
     /// A migration that was applied.
@@ -384,6 +389,15 @@ pub(super) fn fact_columns(facts: &CallFacts) -> [Option<&str>; 7] {
         facts.team.as_ref().map(BoundedText::as_str),
         facts.queue.as_ref().map(BoundedText::as_str),
     ]
+}
+
+/// What a group's key stands after in the rows of a report, so that no key at all is a text too: the empty one. NULLs
+/// cannot be compared with, and engines differ in where they sort.
+const GROUP_MARK: char = '=';
+
+/// The key of a report's group as statements have it.
+pub(super) fn group_column(key: Option<&str>) -> String {
+    key.map(|key| format!("{GROUP_MARK}{key}")).unwrap_or_default()
 }
 
 /// Kind, number and text of an answer as they are stored.

@@ -26,10 +26,10 @@ use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, 
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, PromptAudio, PromptForm,
-    PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseRow,
-    ResponseUpdate, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyRow,
-    UpdateOutcome, VersionRow,
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, Page, PromptAudio,
+    PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts,
+    ResponseRow, ResponseUpdate, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording,
+    SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -138,13 +138,18 @@ pub trait KeyStore: Send + Sync {
     fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()>;
 }
 
-/// Figures for reports, counted by the database.
+/// Figures for reports, counted by the database and read page by page. Each page is counted when it is asked for: an answer
+/// or a state that changes between two pages may be counted as it was, as it is, as both or not at all.
 pub trait ReportStore: Send + Sync {
-    /// How often each value was given to each question, by group.
-    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>>;
+    /// How often each value was given to each question, by group; ordered by survey, group, version, question and value.
+    fn tallies(&self, filter: ReportFilter, page: Page<TallyKey>) -> StoreFuture<'_, Vec<TallyRow>>;
 
-    /// How many responses are in each state, by group.
-    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>>;
+    /// How many responses are in each state, by group; ordered by survey, group and state.
+    fn state_counts(
+        &self,
+        filter: ReportFilter,
+        page: Page<StateCountKey>,
+    ) -> StoreFuture<'_, Vec<StateCountRow>>;
 }
 
 /// Prompts: their audio in every form, by name and language.

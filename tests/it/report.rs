@@ -256,6 +256,38 @@ fn a_question_whose_type_was_changed_is_a_row_for_each_type_and_says_its_version
 }
 
 #[test]
+fn a_report_of_more_rows_than_a_page_counts_everybody_once() {
+    const AGENTS: usize = 10_500;
+    let folder = tempfile::tempdir().unwrap();
+    let storage = open(folder.path());
+    block_on(async {
+        let (id, versions) = survey(&*storage, &[rating("1-5")]).await;
+        answered(&*storage, (id, versions[0]), "2026-05-04T10:00:00Z", ("0", ""), 5).await;
+    });
+    drop(storage);
+    let file = rusqlite::Connection::open(folder.path().join("aftercall.db")).unwrap();
+    let ids = format!(
+        "WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < {})
+         SELECT n, CAST(printf('%016d', n) AS BLOB) AS id FROM more",
+        AGENTS - 1
+    );
+    file.execute_batch(&format!(
+        "CREATE TEMP TABLE more AS {ids};
+         INSERT INTO offer (id, at, service_id, agent_id, result, trace, node)
+         SELECT m.id, o.at, o.service_id, m.n, o.result, o.trace, o.node FROM offer o, temp.more m;
+         INSERT INTO response (id, survey_id, version_id, service_id, channel, language, seed, state, seq, offered_at, updated_at)
+         SELECT m.id, r.survey_id, r.version_id, r.service_id, r.channel, r.language, r.seed, r.state, r.seq, r.offered_at, r.updated_at
+         FROM response r, temp.more m;
+         INSERT INTO answer (response_id, question_no, question_key, kind, num, text, at)
+         SELECT m.id, a.question_no, a.question_key, a.kind, a.num, a.text, a.at FROM answer a, temp.more m;"
+    ))
+    .unwrap();
+    let rows = csv_report(folder.path(), &["--by", "agent"]);
+    assert_eq!(rows.len(), AGENTS);
+    assert!(rows.iter().all(|row| (row["n"].as_str(), row["offered"].as_str()) == ("1", "1")));
+}
+
+#[test]
 fn days_are_those_of_the_site_and_limits_hold_whole_days() {
     let folder = tempfile::tempdir().unwrap();
     block_on(async {

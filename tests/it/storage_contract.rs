@@ -1,6 +1,7 @@
 //! What each storage method promises, for every engine: the cases are written once, [`contract!`] runs them all
 //! against an engine given by one line (`storage_engines.rs`).
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ use aftercall::foundation::{
     VersionId, WriteId,
 };
 use aftercall::storage::{
-    ApiKeyRow, DraftRow, KeyScope, OfferRow, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow,
-    ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, Storage, StorageErrorKind, StoreFuture,
-    UpdateOutcome, VersionRow,
+    ApiKeyRow, DraftRow, KeyScope, OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt,
+    RecordingRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, StateCountRow, Storage,
+    StorageErrorKind, StoreFuture, TallyRow, UpdateOutcome, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -102,7 +103,9 @@ macro_rules! contract {
                 reports: an_agent_who_was_renamed_is_one_group_with_the_newest_name,
                 reports: ten_thousand_responses_are_counted_exactly,
                 reports: quarter_hours_are_told_apart_where_clocks_change,
-                reports: a_report_of_a_hundred_thousand_rows_comes_whole_and_in_order,
+                reports: a_report_of_a_hundred_thousand_rows_comes_in_pages_whole_and_in_order,
+                reports: pages_of_every_size_give_the_rows_of_one_large_page,
+                reports: what_is_stored_between_two_pages_neither_repeats_nor_hides_a_row,
                 maintenance: a_probe_leaves_nothing_behind,
                 maintenance: facts_tell_the_engine_and_what_is_stored,
                 maintenance: a_backup_never_overwrites,

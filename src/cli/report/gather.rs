@@ -1,6 +1,7 @@
 //! Reads the counts of a report from the database and folds them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -11,7 +12,15 @@ use crate::domain::offer::date_start;
 use crate::domain::report::{Book, Group, SurveyScores, date_of_quarter};
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::VersionId;
-use crate::storage::{ReportFilter, ReportGroup, ReportRow, Storage, SurveyRow, TallyRow};
+use crate::storage::{
+    Page, ReportFilter, ReportGroup, ReportRow, StateCountRow, Storage, SurveyRow, TallyRow,
+};
+
+/// Rows of a page. The database counts anew for each, so that few large ones are better; one takes a few megabytes.
+const PAGE_ROWS: NonZeroU32 = match NonZeroU32::new(10_000) {
+    Some(rows) => rows,
+    None => NonZeroU32::MIN,
+};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -46,23 +55,27 @@ impl Report {
     }
 }
 
-/// Reads and folds.
+/// Reads and folds, page by page: what is held at once is a page and what it has been folded into.
 pub(in crate::cli) async fn gather(storage: &dyn Storage, query: &Query) -> Result<Report, Failure> {
     let surveys = storage.surveys().await?;
     let filter = filter(query, &surveys)?;
-    let tallies = storage.tallies(filter.clone()).await?;
-    let states = storage.state_counts(filter).await?;
     let mut book = Book::default();
-    let versions = add_versions(&mut book, storage, &tallies).await?;
-    for row in tallies {
-        let version = versions.get(&row.version).copied().unwrap_or_default();
-        let survey = row.group.survey.clone();
-        book.add_answers(&survey, group(row.group, query)?, (version, &row.question_key), row.value, row.n)
-            .map_err(|error| Failure::because("the stored answers do not fit their survey", &error))?;
+    let mut versions = HashMap::new();
+    let mut next = Some(Page::first(PAGE_ROWS));
+    while let Some(page) = next {
+        let rows = storage.tallies(filter.clone(), page.clone()).await?;
+        next = page.next(&rows, TallyRow::key);
+        add_versions(&mut book, storage, &mut versions, &rows).await?;
+        add_answers(&mut book, query, &versions, rows)?;
     }
-    for row in states {
-        let survey = row.group.survey.clone();
-        book.add_responses(&survey, group(row.group, query)?, row.state, row.n);
+    let mut next = Some(Page::first(PAGE_ROWS));
+    while let Some(page) = next {
+        let rows = storage.state_counts(filter.clone(), page.clone()).await?;
+        next = page.next(&rows, StateCountRow::key);
+        for row in rows {
+            let survey = row.group.survey.clone();
+            book.add_responses(&survey, group(row.group, query)?, row.state, row.n);
+        }
     }
     let names = surveys.into_iter().map(|survey| (survey.key, survey.name)).collect();
     Ok(Report { query: query.clone(), surveys: book.close(), names })
@@ -92,16 +105,18 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, Failure>
     Ok(ReportFilter { survey, from: query.from.map(start), until, group })
 }
 
-/// Makes the versions that were answered known; their numbers by id.
+/// Makes the versions that were answered known, where they are not yet; their numbers by id.
 async fn add_versions(
     book: &mut Book,
     storage: &dyn Storage,
+    numbers: &mut HashMap<VersionId, u32>,
     tallies: &[TallyRow],
-) -> Result<HashMap<VersionId, u32>, Failure> {
-    let answered: HashSet<(&str, VersionId)> =
-        tallies.iter().map(|row| (row.group.survey.as_str(), row.version)).collect();
-    let mut numbers = HashMap::new();
-    for (survey, id) in answered {
+) -> Result<(), Failure> {
+    for row in tallies {
+        let (survey, id) = (row.group.survey.as_str(), row.version);
+        if numbers.contains_key(&id) {
+            continue;
+        }
         let gone = || Failure::new(format!("survey {survey} has answers to a version that is not there"));
         let version = storage.version(id).await?.ok_or_else(gone)?;
         let graph = SurveyGraph::from_json(&version.document).map_err(|problems| {
@@ -112,7 +127,22 @@ async fn add_versions(
         book.add_version(survey, version.number, graph.questions());
         numbers.insert(id, version.number);
     }
-    Ok(numbers)
+    Ok(())
+}
+
+fn add_answers(
+    book: &mut Book,
+    query: &Query,
+    versions: &HashMap<VersionId, u32>,
+    tallies: Vec<TallyRow>,
+) -> Result<(), Failure> {
+    for row in tallies {
+        let version = versions.get(&row.version).copied().unwrap_or_default();
+        let survey = row.group.survey.clone();
+        book.add_answers(&survey, group(row.group, query)?, (version, &row.question_key), row.value, row.n)
+            .map_err(|error| Failure::because("the stored answers do not fit their survey", &error))?;
+    }
+    Ok(())
 }
 
 /// Days are counted by quarters of an hour and folded here.

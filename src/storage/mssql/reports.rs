@@ -6,18 +6,30 @@ use super::value::{Value, values};
 use super::{Engine, MssqlStorage, statements as sql};
 use crate::storage::columns::{Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds};
-use crate::storage::{ReportFilter, ReportGroup, ReportStore, StateCountRow, StoreFuture, TallyRow};
+use crate::storage::{
+    Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
+    TallyRow,
+};
 
 impl ReportStore for MssqlStorage {
-    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>> {
+    fn tallies(&self, filter: ReportFilter, page: Page<TallyKey>) -> StoreFuture<'_, Vec<TallyRow>> {
+        let Page { after, limit } = page;
+        let TallyKey { survey, group, version, question, kind, num, text } = after;
+        let page = values![survey, group, &version, question, kind, i64::from(num), text, limit.get()];
         self.run("cannot count the answers", |engine| async move {
-            counted(&engine, sql::REPORT_TALLIES, &filter, Columns::tally).await
+            counted(&engine, sql::REPORT_TALLIES, &filter, page, Columns::tally).await
         })
     }
 
-    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>> {
+    fn state_counts(
+        &self,
+        filter: ReportFilter,
+        page: Page<StateCountKey>,
+    ) -> StoreFuture<'_, Vec<StateCountRow>> {
+        let Page { after: StateCountKey { survey, group, state }, limit } = page;
+        let page = values![survey, group, state, limit.get()];
         self.run("cannot count the responses", |engine| async move {
-            counted(&engine, sql::REPORT_STATES, &filter, Columns::state_count).await
+            counted(&engine, sql::REPORT_STATES, &filter, page, Columns::state_count).await
         })
     }
 }
@@ -51,6 +63,7 @@ async fn counted<T>(
     engine: &Engine,
     statement: &'static str,
     filter: &ReportFilter,
+    page: Vec<Value>,
     read: fn(&mut Columns, &AgentNames) -> Result<T, Unreadable>,
 ) -> Result<Vec<T>, Fault> {
     let Bounds { surveys, from, until } = filter.bounds();
@@ -63,6 +76,7 @@ async fn counted<T>(
         AgentNames::new()
     };
     values.push(filter.group.as_str().into());
+    values.extend(page);
     let rows = engine.ask_long(statement, &values).await?;
     all(rows, |row| read(row, &names)).map_err(|failure| engine.fault(failure))
 }

@@ -10,7 +10,9 @@ pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, Surv
 pub use facts::{StorageFacts, StorageVitals};
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds};
-pub use report::{ReportFilter, ReportGroup, ReportRow, StateCountRow, TallyRow};
+pub use report::{
+    Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey, TallyRow,
+};
 pub use response::{
     OfferResult, OfferRow, RecordingRow, ResponseFacts, ResponseRow, ResponseUpdate, StoredRecording,
     UpdateOutcome,

@@ -1,11 +1,13 @@
 //! Figures for reports.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::response::{AnswerValue, ResponseState};
 use crate::foundation::{SurveyId, VersionId};
+use crate::storage::columns::{answer_columns, group_column};
 
 /// By what a report is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,6 +75,52 @@ impl ReportFilter {
     }
 }
 
+/// A part of a report: the rows after a key, at most so many. It goes on by key and not by number, so that what is written
+/// between two pages makes none of the rows that were there all along come twice or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<K> {
+    pub(in crate::storage) after: K,
+    pub(in crate::storage) limit: NonZeroU32,
+}
+
+impl<K: Default> Page<K> {
+    /// The first page.
+    pub fn first(limit: NonZeroU32) -> Self {
+        Self { after: K::default(), limit }
+    }
+}
+
+impl<K> Page<K> {
+    /// The page after this one, which gave `rows`; `None` when it was not full and therefore the last.
+    pub fn next<R>(&self, rows: &[R], key: impl FnOnce(&R) -> K) -> Option<Self> {
+        let full = u32::try_from(rows.len()).unwrap_or(u32::MAX) >= self.limit.get();
+        let last = rows.last().filter(|_| full)?;
+        Some(Self { after: key(last), limit: self.limit })
+    }
+}
+
+/// The place of a [`TallyRow`] in the order of its report, as statements compare it; the default is before all rows,
+/// because no answer is of an empty kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TallyKey {
+    pub(in crate::storage) survey: String,
+    pub(in crate::storage) group: String,
+    pub(in crate::storage) version: [u8; 16],
+    pub(in crate::storage) question: String,
+    pub(in crate::storage) kind: &'static str,
+    pub(in crate::storage) num: i32,
+    pub(in crate::storage) text: String,
+}
+
+/// The place of a [`StateCountRow`] in the order of its report, as statements compare it; the default is before all rows,
+/// because no state is an empty word.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateCountKey {
+    pub(in crate::storage) survey: String,
+    pub(in crate::storage) group: String,
+    pub(in crate::storage) state: &'static str,
+}
+
 /// The group a figure belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReportRow {
@@ -110,6 +158,22 @@ pub struct TallyRow {
     pub n: u64,
 }
 
+impl TallyRow {
+    /// What the next page comes after, when this is the last row of one.
+    pub fn key(&self) -> TallyKey {
+        let (kind, num, text) = answer_columns(&self.value);
+        TallyKey {
+            survey: self.group.survey.clone(),
+            group: group_column(self.group.key.as_deref()),
+            version: *self.version.as_bytes(),
+            question: self.question_key.clone(),
+            kind,
+            num: num.unwrap_or_default(),
+            text: text.unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 /// How many responses are in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateCountRow {
@@ -119,4 +183,15 @@ pub struct StateCountRow {
     pub state: ResponseState,
     /// How many.
     pub n: u64,
+}
+
+impl StateCountRow {
+    /// What the next page comes after, when this is the last row of one.
+    pub fn key(&self) -> StateCountKey {
+        StateCountKey {
+            survey: self.group.survey.clone(),
+            group: group_column(self.group.key.as_deref()),
+            state: self.state.as_str(),
+        }
+    }
 }

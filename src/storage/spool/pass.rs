@@ -9,9 +9,10 @@ use crate::domain::contact::Service;
 use crate::domain::prompt::PromptName;
 use crate::foundation::{ApiKeyId, PromptId, RecordingId, ServiceId, SurveyId, VersionId};
 use crate::storage::{
-    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, MaintenanceStore, PromptAudio, PromptForm,
-    PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, StateCountRow,
-    StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow, TallyRow, VersionRow,
+    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, MaintenanceStore, Page, PromptAudio, PromptForm,
+    PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, StateCountKey,
+    StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow, TallyKey, TallyRow,
+    VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -79,12 +80,16 @@ impl KeyStore for SpooledStorage {
 }
 
 impl ReportStore for SpooledStorage {
-    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>> {
-        self.primary.tallies(filter)
+    fn tallies(&self, filter: ReportFilter, page: Page<TallyKey>) -> StoreFuture<'_, Vec<TallyRow>> {
+        self.primary.tallies(filter, page)
     }
 
-    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>> {
-        self.primary.state_counts(filter)
+    fn state_counts(
+        &self,
+        filter: ReportFilter,
+        page: Page<StateCountKey>,
+    ) -> StoreFuture<'_, Vec<StateCountRow>> {
+        self.primary.state_counts(filter, page)
     }
 }
 

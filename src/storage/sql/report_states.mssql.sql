@@ -1,21 +1,25 @@
--- How many responses are in each state, by survey and group.
-SELECT survey_key, group_key, state, COUNT_BIG(*)
+-- How many responses are in each state, by survey and group: the first @P9 of them after a row (@P6 and on).
+-- A group's key stands after a mark: without a key it is an empty text, no NULL, and sorts first.
+SELECT TOP (@P9) survey_key, group_key, state, COUNT_BIG(*)
 FROM (
     SELECT s.[key] AS survey_key,
-           CAST(CASE @P5
+           ISNULL(N'=' + CAST(CASE @P5
                WHEN N'survey' THEN N''
                WHEN N'agent' THEN o.agent_id
                WHEN N'team' THEN o.team
                WHEN N'queue' THEN o.queue
                WHEN N'service' THEN e.name
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
-           END AS NVARCHAR(200)) AS group_key,
+           END AS NVARCHAR(200)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.state
     FROM survey s
     JOIN response r ON r.survey_id = s.id
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
-    WHERE s.id >= @P1 AND s.id <= @P2 AND r.offered_at >= @P3 AND r.offered_at < @P4
+    WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.offered_at >= @P3 AND r.offered_at < @P4
 ) q
+WHERE CASE WHEN survey_key > @P6 THEN 1 WHEN survey_key < @P6 THEN 0
+           WHEN group_key > @P7 THEN 1 WHEN group_key < @P7 THEN 0
+           WHEN state > @P8 THEN 1 ELSE 0 END = 1 -- in the order of the rows: the first column that differs decides
 GROUP BY survey_key, group_key, state
 ORDER BY survey_key, group_key, state

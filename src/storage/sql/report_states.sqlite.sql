@@ -1,21 +1,24 @@
--- How many responses are in each state, by survey and group.
+-- How many responses are in each state, by survey and group: the first @P9 of them after a row (@P6 and on).
+-- A group's key stands after a mark: without a key it is an empty text, no NULL, and sorts first.
 SELECT survey_key, group_key, state, COUNT(*)
 FROM (
     SELECT s.[key] AS survey_key,
-           CASE @P5
+           COALESCE('=' || CASE @P5
                WHEN 'survey' THEN ''
                WHEN 'agent' THEN o.agent_id
                WHEN 'team' THEN o.team
                WHEN 'queue' THEN o.queue
                WHEN 'service' THEN e.name
                WHEN 'quarter_hour' THEN CAST(r.offered_at / 900000 AS TEXT)
-           END AS group_key,
+           END, '') AS group_key,
            r.state
     FROM survey s
     CROSS JOIN response r -- written so, SQLite takes the surveys first and each one's responses by their index
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
-    WHERE s.id >= @P1 AND s.id <= @P2 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
+    WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
 ) q
+WHERE (survey_key, group_key, state) > (@P6, @P7, @P8)
 GROUP BY survey_key, group_key, state
 ORDER BY survey_key, group_key, state
+LIMIT @P9

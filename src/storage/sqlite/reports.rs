@@ -1,6 +1,6 @@
 //! Figures for reports, counted by `SQLite`.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
 use super::connect::all;
@@ -8,20 +8,33 @@ use super::fault::Failure;
 use super::statements as sql;
 use crate::storage::columns::{Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds};
-use crate::storage::{ReportFilter, ReportGroup, ReportStore, StateCountRow, StoreFuture, TallyRow};
+use crate::storage::{
+    Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
+    TallyRow,
+};
 
 impl ReportStore for SqliteStorage {
-    fn tallies(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<TallyRow>> {
+    fn tallies(&self, filter: ReportFilter, page: Page<TallyKey>) -> StoreFuture<'_, Vec<TallyRow>> {
         self.read_long("cannot count the answers", move |conn| {
             let names = agent_names(conn, &filter)?;
-            counted(conn, sql::REPORT_TALLIES, &filter, |row| row.tally(&names))
+            let Page { after, limit } = &page;
+            let TallyKey { survey, group, version, question, kind, num, text } = after;
+            let page: [&dyn ToSql; 8] = [survey, group, version, question, kind, num, text, limit];
+            counted(conn, sql::REPORT_TALLIES, &filter, &page, |row| row.tally(&names))
         })
     }
 
-    fn state_counts(&self, filter: ReportFilter) -> StoreFuture<'_, Vec<StateCountRow>> {
+    fn state_counts(
+        &self,
+        filter: ReportFilter,
+        page: Page<StateCountKey>,
+    ) -> StoreFuture<'_, Vec<StateCountRow>> {
         self.read_long("cannot count the responses", move |conn| {
             let names = agent_names(conn, &filter)?;
-            counted(conn, sql::REPORT_STATES, &filter, |row| row.state_count(&names))
+            let Page { after: StateCountKey { survey, group, state }, limit } = &page;
+            counted(conn, sql::REPORT_STATES, &filter, &[survey, group, state, limit], |row| {
+                row.state_count(&names)
+            })
         })
     }
 }
@@ -41,9 +54,11 @@ fn counted<T>(
     conn: &Connection,
     statement: &str,
     filter: &ReportFilter,
+    page: &[&dyn ToSql],
     read: impl FnMut(&mut Columns) -> Result<T, Unreadable>,
 ) -> Result<Vec<T>, Failure> {
     let Bounds { surveys, from, until } = filter.bounds();
     let group = filter.group.as_str();
-    all(conn, statement, &[&surveys.0, &surveys.1, &from, &until, &group], read)
+    let covered: [&dyn ToSql; 5] = [&surveys.0, &surveys.1, &from, &until, &group];
+    all(conn, statement, &[&covered, page].concat(), read)
 }

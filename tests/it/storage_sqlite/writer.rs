@@ -1,7 +1,9 @@
 //! The writer thread: group commit, neighbours, crashes.
 
+use std::num::NonZeroU32;
+
 use super::*;
-use aftercall::storage::{OfferRow, ReportFilter, ReportGroup, ReportStore, ResponseFacts};
+use aftercall::storage::{OfferRow, Page, ReportFilter, ReportGroup, ReportStore, ResponseFacts};
 
 /// Many callers at once, each storing an offer and then its answers; every acknowledgement is checked.
 async fn many_callers(
@@ -149,7 +151,8 @@ fn a_statement_is_stopped_at_its_time_limit_and_the_next_one_runs() {
     drop(storage);
     let storage = SqliteStorage::open(&hasty, Arc::new(SystemClock::new())).unwrap();
     let everything = ReportFilter { survey: None, from: None, until: None, group: ReportGroup::QuarterHour };
-    let (kind, said) = kind_of(block_on(ReportStore::tallies(&*storage, everything)));
+    let (kind, said) =
+        kind_of(block_on(ReportStore::tallies(&*storage, everything, Page::first(NonZeroU32::MAX))));
     assert_eq!(kind, StorageErrorKind::TimedOut, "{said}");
     assert!(!block_on(storage.offers(None, None, 1)).unwrap().is_empty());
 }
