@@ -7,7 +7,7 @@ use super::change::{Change, Made, first};
 use super::fault::Failure;
 use super::responses::{all, count};
 use super::value::values;
-use super::{MssqlStorage, statements as sql};
+use super::{MssqlStorage, Statement, statements as sql};
 use crate::domain::contact::Service;
 use crate::foundation::{ServiceId, SurveyId, VersionId};
 use crate::storage::columns::Columns;
@@ -68,8 +68,8 @@ impl CatalogStore for MssqlStorage {
     fn surveys(&self) -> StoreFuture<'_, Vec<SurveyRow>> {
         const DOING: &str = "cannot list the surveys";
         self.run(DOING, |engine| async move {
-            let surveys = engine.ask(sql::SURVEYS, &[], None).await?;
-            let activations = engine.ask(sql::ACTIVATIONS, &[], None).await?;
+            let surveys = engine.ask(Statement::Once(sql::SURVEYS), &[], None).await?;
+            let activations = engine.ask(Statement::Once(sql::ACTIVATIONS), &[], None).await?;
             let listed = all(surveys, Columns::survey).and_then(|mut surveys| {
                 SurveyRow::place(&mut surveys, all(activations, Columns::activation)?);
                 Ok(surveys)

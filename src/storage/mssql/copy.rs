@@ -9,7 +9,7 @@ use super::link::Answers;
 use super::responses::{all, count};
 use super::statements::{CATALOG_STAMP, CATALOG_STAMP_RAISE};
 use super::value::{Value, values};
-use super::{Failure, MssqlSettings, MssqlStorage, status};
+use super::{Failure, MssqlSettings, MssqlStorage, Statement, status};
 use crate::foundation::{Chance, Clock};
 use crate::storage::columns::{Cell, Columns};
 use crate::storage::copy::{Dialect, Row, RowKey, Side, Table, TableStore, check_schema, insert};
@@ -58,7 +58,7 @@ impl MssqlStorage {
         let key = key.into_iter().flatten().filter_map(value);
         let values: Vec<Value> = limit.map(Value::from).into_iter().chain(key).collect();
         self.run("cannot read rows", move |engine| async move {
-            let answers = engine.ask(&sql, &values, None).await?;
+            let answers = engine.ask(Statement::Once(&sql), &values, None).await?;
             make(answers).map_err(|failure| engine.fault(failure))
         })
     }

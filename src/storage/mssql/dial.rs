@@ -14,11 +14,14 @@ use tokio::time::timeout;
 use tokio_util::compat::TokioAsyncWriteCompatExt;
 
 use super::fault::{Failure, Fault};
-use super::link::{Link, Wire};
+use super::link::{Answers, Link, Wire};
+use super::packed::TextUnits;
+use super::responses::all;
 use super::settings::{Encrypt, Endpoint, MssqlSettings, Trust};
 use super::statements::SESSION;
 use crate::foundation::{Chance, Clock};
 use crate::storage::StorageErrorKind;
+use crate::storage::columns::Columns;
 
 /// A silent peer is asked for a sign of life after this long, so often, this many times: a dead line is known within
 /// some 20 s though nobody uses it.
@@ -126,7 +129,7 @@ impl Dialer {
         let generation = self.generation.load(Ordering::Acquire);
         let wire = Box::pin(self.log_in()).await?;
         let mut link = Link::new(wire, self.settings.connect_timeout, generation, self.clock.monotonic());
-        link.batch(&self.session()).await?;
+        link.text_units = text_units(link.batch(&self.session()).await?)?;
         link.set_limit(self.settings.statement_timeout);
         Ok(link)
     }
@@ -183,8 +186,14 @@ impl Dialer {
     /// The settings of a session. Who waits for a lock is told so by the server before its own time is over.
     fn session(&self) -> String {
         let wait = self.settings.statement_timeout.as_millis().saturating_mul(3) / 4;
-        format!("{SESSION}SET LOCK_TIMEOUT {wait};")
+        format!("SET LOCK_TIMEOUT {wait};\n{SESSION}")
     }
+}
+
+/// How long the database finds a character outside the basic plane, which the settings of a session end with asking.
+fn text_units(answers: Answers) -> Result<TextUnits, Failure> {
+    let lengths: Vec<i64> = all(answers, Columns::get)?;
+    Ok(if lengths == [1] { TextUnits::Characters } else { TextUnits::Utf16 })
 }
 
 async fn open(config: &Config) -> Result<Wire, Error> {

@@ -228,6 +228,12 @@ fn of_server(code: u32, severity: u8, place: &str) -> (StorageErrorKind, Remedy,
         | 40540 | 40613 | 42108 | 42109 | 4221 => {
             (Unavailable, Remedy::Reconnect, format!("{place} is starting, stopping or failing over"))
         }
+        // The session is another than the one whose handles we know.
+        8179 => (
+            Unavailable,
+            Remedy::Reconnect,
+            format!("{place} no longer knows the statements prepared on its connection; it is opened anew"),
+        ),
         // 20 and above: the server ends the connection.
         _ if severity >= 20 => {
             (Unavailable, Remedy::Reconnect, format!("the server ended the connection to {place}"))
@@ -274,7 +280,7 @@ mod tests {
             (&[229], ReadOnly, Remedy::Never),
             (&[547, 515, 8152, 2628, 245, 208], Internal, Remedy::Never),
             (
-                &[596, 6005, 17142, 17187, 18401, 921, 927, 976, 983, 3906, 4060, 18456, 40613],
+                &[596, 6005, 17142, 17187, 18401, 921, 927, 976, 983, 3906, 4060, 8179, 18456, 40613],
                 Unavailable,
                 Remedy::Reconnect,
             ),

@@ -1,6 +1,8 @@
 //! One connection: requests one after the other, each with a time limit, and never used again once it is not known what
 //! is left on its line.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use tiberius::error::Error;
@@ -10,7 +12,11 @@ use tokio::time::timeout;
 use tokio_util::compat::Compat;
 
 use super::fault::Failure;
+use super::packed::TextUnits;
+use super::responses::all;
+use super::statements;
 use super::value::{Value, columns};
+use crate::storage::StorageErrorKind;
 use crate::storage::columns::Columns;
 
 /// The driver's connection.
@@ -28,13 +34,25 @@ pub(super) struct Link {
     pub(super) generation: u64,
     /// Monotonic time of the last request that went well.
     pub(super) used_at: Duration,
+    /// How its database counts the places of a text.
+    pub(super) text_units: TextUnits,
+    /// The server's handles of texts that were prepared on it, by the text and the types of its parameters.
+    prepared: HashMap<(&'static str, String), i64>,
     /// A request is under way, or was and did not come to its end: what is left on the line is nobody's.
     halfway: bool,
 }
 
 impl Link {
     pub(super) fn new(wire: Wire, limit: Duration, generation: u64, now: Duration) -> Self {
-        Self { wire, limit, generation, used_at: now, halfway: false }
+        Self {
+            wire,
+            limit,
+            generation,
+            used_at: now,
+            text_units: TextUnits::Utf16,
+            prepared: HashMap::new(),
+            halfway: false,
+        }
     }
 
     /// Whether it must not be used again.
@@ -56,6 +74,50 @@ impl Link {
         self.halfway = is_left_halfway(&answered);
         let rows = answered.map_err(|_| Failure::Late(self.limit))??;
         Ok(rows.into_iter().map(in_columns).collect())
+    }
+
+    /// The same for a text that comes again and again: the server reads it once for each connection (and each list of types
+    /// of its parameters, which have few).
+    pub(super) async fn ask_prepared(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<Answers, Failure> {
+        if values.is_empty() {
+            // Nothing is gained: it is planned once as it is.
+            return self.ask(sql, values).await;
+        }
+        let declared: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(place, value)| format!("@P{} {}", place + 1, value.declared()))
+            .collect();
+        let key = (sql, declared.join(", "));
+        let handle = match self.prepared.get(&key) {
+            Some(handle) => *handle,
+            None => self.prepare(key).await?,
+        };
+        let mut text = "EXEC sp_execute @P1".to_owned();
+        for parameter in 2..=values.len() + 1 {
+            // Writing into a String cannot fail.
+            let _ = write!(text, ", @P{parameter}");
+        }
+        let mut all = Vec::with_capacity(values.len() + 1);
+        all.push(Value::Integer(handle));
+        all.extend_from_slice(values);
+        self.ask(&text, &all).await
+    }
+
+    async fn prepare(&mut self, key: (&'static str, String)) -> Result<i64, Failure> {
+        let parameters = [Value::Text(key.1.clone()), Value::Text(key.0.to_owned())];
+        let answers = self.ask(statements::PREPARE, &parameters).await?;
+        let handles: Vec<i64> = all(answers, Columns::get)?;
+        let handle = handles.first().copied().ok_or_else(|| {
+            let what = "the server gave no handle for a statement it was to prepare".to_owned();
+            Failure::Own(StorageErrorKind::Internal, what)
+        })?;
+        self.prepared.insert(key, handle);
+        Ok(handle)
     }
 
     /// Runs a statement that returns no rows; how many rows it touched.

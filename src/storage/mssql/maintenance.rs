@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::responses::count;
 use super::value::values;
-use super::{Change, MssqlStorage, statements as sql};
+use super::{Change, MssqlStorage, Statement, statements as sql};
 use crate::storage::{
     MaintenanceStore, StorageError, StorageErrorKind, StorageFacts, StorageVitals, StoreFuture,
 };
@@ -18,9 +18,11 @@ impl MaintenanceStore for MssqlStorage {
     fn facts(&self) -> StoreFuture<'_, StorageFacts> {
         self.run("cannot read what the database is", |engine| async move {
             let server = engine.server().await?;
-            let counts = engine.ask(sql::COUNTS, &[], Some(engine.dialer.settings.report_timeout)).await?;
-            let size =
-                count(engine.ask(sql::SIZE, &[], None).await?).map_err(|failure| engine.fault(failure))?;
+            let counts = engine
+                .ask(Statement::Once(sql::COUNTS), &[], Some(engine.dialer.settings.report_timeout))
+                .await?;
+            let size = count(engine.ask(Statement::Once(sql::SIZE), &[], None).await?)
+                .map_err(|failure| engine.fault(failure))?;
             let counted = super::change::first(counts).map(|mut row| Ok((row.count()?, row.count()?)));
             let (responses, answers) =
                 counted.transpose().map_err(|e: super::Failure| engine.fault(e))?.unwrap_or((0, 0));

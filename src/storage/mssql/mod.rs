@@ -14,11 +14,13 @@ mod keys;
 mod link;
 mod maintenance;
 mod migrate;
+mod packed;
 mod pool;
 mod prompts;
 mod recordings;
 mod reports;
 mod responses;
+mod room;
 mod runtime;
 mod settings;
 mod statements;
@@ -145,7 +147,7 @@ impl MssqlStorage {
         make: impl FnOnce(Answers) -> Result<T, Failure> + Send + 'static,
     ) -> StoreFuture<'_, T> {
         self.run(doing, move |engine| async move {
-            let answers = engine.ask(sql, &values, None).await?;
+            let answers = engine.ask(Statement::Prepared(sql), &values, None).await?;
             make(answers).map_err(|failure| engine.fault(failure))
         })
     }
@@ -175,7 +177,12 @@ impl Engine {
     }
 
     /// Reads; again on a new connection when the line broke, for a read may be repeated.
-    async fn ask(&self, sql: &str, values: &[Value], limit: Option<Duration>) -> Result<Answers, Fault> {
+    async fn ask(
+        &self,
+        statement: Statement<'_>,
+        values: &[Value],
+        limit: Option<Duration>,
+    ) -> Result<Answers, Fault> {
         self.prepare().await?;
         let mut tries = Tries::default();
         loop {
@@ -183,7 +190,10 @@ impl Engine {
             if let Some(limit) = limit {
                 link.set_limit(limit);
             }
-            let answered = link.ask(sql, values).await;
+            let answered = match statement {
+                Statement::Prepared(sql) => link.ask_prepared(sql, values).await,
+                Statement::Once(sql) => link.ask(sql, values).await,
+            };
             link.set_limit(self.dialer.settings.statement_timeout);
             match answered {
                 Ok(answers) => {
@@ -237,6 +247,15 @@ impl Engine {
         }
         fault
     }
+}
+
+/// A statement to ask.
+#[derive(Debug, Clone, Copy)]
+enum Statement<'a> {
+    /// One of calls in progress: the server reads it once for each connection.
+    Prepared(&'static str),
+    /// Any other: the server reads it whenever it comes, and plans it for the values it comes with.
+    Once(&'a str),
 }
 
 /// How often the same was tried, and whether it may be tried again.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bb8::{ErrorSink, ManageConnection, PooledConnection, RunError};
+use bb8::{ErrorSink, ManageConnection, PooledConnection, QueueStrategy, RunError};
 use tokio::time::timeout;
 
 use super::CALLER;
@@ -15,7 +15,7 @@ use crate::storage::StorageErrorKind;
 
 /// A connection that went well less than this ago is handed out without a question; one that died since is noticed by
 /// whoever uses it, and replaced.
-const FRESH: Duration = Duration::from_secs(1);
+pub(super) const FRESH: Duration = Duration::from_secs(1);
 /// How long an idle connection may take to show that it lives.
 const PROBE_WITHIN: Duration = Duration::from_millis(500);
 /// Connections are renewed after this long, so that load spreads again after a failover and nothing grows for ever.
@@ -78,6 +78,8 @@ impl Pool {
             .max_size(from.connections_max)
             .min_idle(from.connections_idle.min(from.connections_max))
             .test_on_check_out(true)
+            // Those last used first: they have the statements prepared.
+            .queue_strategy(QueueStrategy::Lifo)
             .max_lifetime(LIFETIME)
             .idle_timeout(IDLE)
             .connection_timeout(from.connect_timeout + PROBE_WITHIN)

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::responses::all;
 use super::value::{Value, values};
-use super::{Engine, MssqlStorage, statements as sql};
+use super::{Engine, MssqlStorage, Statement, statements as sql};
 use crate::storage::columns::{Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds};
 use crate::storage::{
@@ -55,7 +55,7 @@ impl Engine {
     async fn ask_long(&self, sql: &str, values: &[Value]) -> Result<super::Answers, Fault> {
         // The semaphore is never closed.
         let _turn = self.long_reads.acquire().await.ok();
-        self.ask(sql, values, Some(self.dialer.settings.report_timeout)).await
+        self.ask(Statement::Once(sql), values, Some(self.dialer.settings.report_timeout)).await
     }
 }
 

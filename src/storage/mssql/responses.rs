@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::batch::Write;
 use super::change::{Change, Made, first};
 use super::fault::Failure;
 use super::link::Answers;
+use super::room::Write;
 use super::value::values;
 use super::{MssqlStorage, gone, statements as sql};
 use crate::foundation::{ResponseId, ServiceId, SurveyId};

@@ -34,6 +34,7 @@ statements! {
     OFFERS_NEWEST = "offers_newest.mssql.sql";
     OFFERS_OF_CALL = "offers_of_call.mssql.sql";
     OFFERS_OF_CUSTOMER = "offers_of_customer.mssql.sql";
+    PREPARE = "mssql/prepare.sql";
     PROBE = "probe.sql";
     PROMPT_AUDIO = "prompt_audio.sql";
     PROMPT_AUDIO_INSERT = "prompt_audio_insert.sql";

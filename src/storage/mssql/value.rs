@@ -13,6 +13,27 @@ pub(super) enum Value {
     IntegerOrNull(Option<i64>),
     Text(String),
     Bytes(Vec<u8>),
+    /// A text that is declared as one of any length, also when it is short.
+    LongText(String),
+    /// The same of bytes.
+    LongBytes(Vec<u8>),
+}
+
+/// The longest text and the most bytes that types with a length hold, in UTF-16 units and bytes.
+const TEXT_MAX: usize = 4_000;
+const BYTES_MAX: usize = 8_000;
+
+impl Value {
+    /// The type of the parameter. Short ones have types with a length, as the columns they are compared with.
+    pub(super) fn declared(&self) -> &'static str {
+        match self {
+            Self::Integer(_) | Self::IntegerOrNull(_) => "BIGINT",
+            Self::Text(text) if text.encode_utf16().count() <= TEXT_MAX => "NVARCHAR(4000)",
+            Self::Bytes(bytes) if bytes.len() <= BYTES_MAX => "VARBINARY(8000)",
+            Self::Text(_) | Self::LongText(_) => "NVARCHAR(MAX)",
+            Self::Bytes(_) | Self::LongBytes(_) => "VARBINARY(MAX)",
+        }
+    }
 }
 
 impl ToSql for Value {
@@ -20,8 +41,8 @@ impl ToSql for Value {
         match self {
             Self::Integer(number) => ColumnData::I64(Some(*number)),
             Self::IntegerOrNull(number) => ColumnData::I64(*number),
-            Self::Text(text) => ColumnData::String(Some(Cow::Borrowed(text))),
-            Self::Bytes(bytes) => ColumnData::Binary(Some(Cow::Borrowed(bytes))),
+            Self::Text(text) | Self::LongText(text) => ColumnData::String(Some(Cow::Borrowed(text))),
+            Self::Bytes(bytes) | Self::LongBytes(bytes) => ColumnData::Binary(Some(Cow::Borrowed(bytes))),
         }
     }
 }

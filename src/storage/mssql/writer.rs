@@ -10,11 +10,12 @@ use bb8::PooledConnection;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::batch::{Request, Room, Write};
+use super::batch::Request;
 use super::fault::{Failure, Fault, Remedy};
 use super::link::Answers;
-use super::pool::Manager;
+use super::pool::{FRESH, Manager};
 use super::responses::all;
+use super::room::{Room, Write};
 use super::runtime::Runtime;
 use super::{Engine, Tries, gone};
 use crate::foundation::ResponseId;
@@ -27,6 +28,10 @@ const QUEUE: usize = 4_096;
 /// How long a writer under load waits for others to join a batch: next to nothing beside a round trip, and it makes batches
 /// several times as large.
 const LINGER: Duration = Duration::from_millis(1);
+
+/// How long a writer that always has something to do keeps a connection: at the next moment without work it is renewed if
+/// that is due.
+const KEPT: Duration = Duration::from_mins(1);
 
 /// A write and the caller who waits for it.
 struct Waiting {
@@ -124,15 +129,31 @@ impl Writer {
         }
     }
 
+    /// Gives the connection back among the others, where it is renewed, and tried before it is used again.
+    async fn let_go(&self) {
+        *self.held.lock().await = None;
+    }
+
+    /// Waits for writes; how many came, none when every sender is gone. Until something comes soon, the connection is kept:
+    /// it has the statements prepared.
+    async fn next(&self, queue: &mut mpsc::Receiver<Waiting>, news: &mut Vec<Waiting>) -> usize {
+        if let Ok(came) = tokio::time::timeout(FRESH, queue.recv_many(news, self.batch_max)).await {
+            return came;
+        }
+        self.let_go().await;
+        queue.recv_many(news, self.batch_max).await
+    }
+
     /// Works until every sender is gone and the queue is empty.
     async fn work(self, mut queue: mpsc::Receiver<Waiting>) {
         let writer = Arc::new(self);
         // What could not go with the batch before.
         let mut held: VecDeque<Waiting> = VecDeque::new();
+        let mut kept_from = writer.engine.dialer.clock.monotonic();
         loop {
             let mut news = Vec::new();
             if held.is_empty() {
-                if queue.recv_many(&mut news, writer.batch_max).await == 0 {
+                if writer.next(&mut queue, &mut news).await == 0 {
                     return;
                 }
             } else {
@@ -164,9 +185,10 @@ impl Writer {
                 writer.board.restarted();
             }
             writer.board.batch_ends();
-            if held.is_empty() && queue.is_empty() {
-                // Back among the others, where it is renewed, and tried before it is used again.
-                *writer.held.lock().await = None;
+            let now = writer.engine.dialer.clock.monotonic();
+            if held.is_empty() && queue.is_empty() && now.saturating_sub(kept_from) > KEPT {
+                kept_from = now;
+                writer.let_go().await;
             }
         }
     }
@@ -200,11 +222,11 @@ impl Writer {
     /// Stores a batch as one transaction. All of it may be repeated, so after a break it is.
     async fn store(&self, batch: &[Waiting]) -> Result<Vec<UpdateOutcome>, Fault> {
         self.engine.prepare().await?;
-        let request = Request::of(batch.iter().map(|waiting| &waiting.write));
         let mut tries = Tries::default();
         loop {
             let mut link = self.link().await?;
-            match link.ask(&request.sql, &request.values).await {
+            let request = Request::of(batch.iter().map(|waiting| &waiting.write), link.text_units);
+            match link.ask_prepared(request.sql, &request.values).await {
                 Ok(answers) => {
                     link.used_at = self.engine.dialer.clock.monotonic();
                     *self.held.lock().await = Some(link);

@@ -1,5 +1,5 @@
 -- The settings of every session: what filtered indexes ask for, whatever the server's and the login's defaults are, and
--- that an error ends its transaction.
+-- that an error ends its transaction. Returns how many places a text takes for a character outside the basic plane.
 SET ANSI_NULLS ON;
 SET ANSI_PADDING ON;
 SET ANSI_WARNINGS ON;
@@ -9,4 +9,5 @@ SET QUOTED_IDENTIFIER ON;
 SET NUMERIC_ROUNDABORT OFF;
 SET XACT_ABORT ON;
 SET NOCOUNT OFF;
-SET TRANSACTION ISOLATION LEVEL READ COMMITTED
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+SELECT LEN(N'😀')

@@ -1,6 +1,7 @@
--- Recordings that an answer of a change that was made takes the place of go.
+-- Recordings that an answer of a change that was made takes the place of go; they too are found by their response.
+IF (length) > 0
 DELETE FROM recording
-WHERE EXISTS (SELECT 1
-              FROM (VALUES (rows)) AS w (id, write_id, expected, question_no)
-              JOIN response r ON r.id = CAST(w.id AS BINARY(16)) AND r.write_id = w.write_id AND r.seq - 1 = w.expected
-              WHERE recording.response_id = r.id AND w.question_no = recording.question_no)
+FROM (rows) AS w
+CROSS APPLY (SELECT TOP (1) r.seq FROM response r
+             WHERE r.id = w.id AND r.write_id = w.write_id AND r.seq - 1 = w.expected) AS made
+WHERE recording.response_id = w.id AND recording.question_no - w.question_no = 0
