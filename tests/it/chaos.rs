@@ -13,9 +13,11 @@ use super::support::{Server, Site, block_on, until_then, until_then_within};
 const CALLERS: usize = 40;
 const PER_SECOND: u32 = 200;
 
-/// Until what was spooled is in the database, with callers who go on: a test server, and a program without optimizations, may
-/// take hardly more than they send.
-const EMPTIED: Duration = Duration::from_mins(2);
+/// After the database's return everything is as before within this time, with callers who go on.
+const NORMAL: Duration = Duration::from_secs(10);
+
+/// Until a test server has planned its first statements.
+const WARM: Duration = Duration::from_mins(2);
 
 /// The patience of a real server. Few connections: each new session costs a test server much.
 const REAL: [&str; 5] = [
@@ -50,7 +52,7 @@ impl Broken {
         block_on(async {
             until_then("the surveys are read", async || knows_surveys(&health(&server).await)).await;
             let warming = async {
-                until_then_within(EMPTIED, "the database is used", async || {
+                until_then_within(WARM, "the database is used", async || {
                     warm.acknowledged() > 1_000 && is_back(&server).await
                 })
                 .await;
@@ -70,7 +72,7 @@ impl Broken {
                 breaking(&self.proxy, &callers).await;
                 self.proxy.set(Line::Fine);
                 let mended = Instant::now();
-                until_then_within(EMPTIED, "the spool is empty", async || is_back(server).await).await;
+                until_then_within(NORMAL, "the spool is empty", async || is_back(server).await).await;
                 let took = mended.elapsed();
                 answered(&callers, 100).await;
                 callers.stop();
@@ -82,7 +84,7 @@ impl Broken {
         println!("p99 {p99:?}, slowest {slowest:?}, normal again after {mended:?}");
         let records = callers.records();
         // Some may have been spooled again at the very end.
-        block_on(until_then_within(EMPTIED, "the spool is empty", async || is_back(server).await));
+        block_on(until_then_within(NORMAL, "the spool is empty", async || is_back(server).await));
         let snapshot = self.database.snapshot();
         snapshot.verify(&records);
         assert_eq!(snapshot.responses_of("chaos-"), records.len(), "responses nobody knows of");
@@ -149,7 +151,7 @@ fn connections_reset_in_the_midst_of_statements_lose_nothing() {
             proxy.reset_statements(2);
             until_then("two statements are reset", async || proxy.is_spent()).await;
             answered(callers, 50).await;
-            until_then_within(EMPTIED, "the database is used", async || is_back(&server).await).await;
+            until_then_within(NORMAL, "the database is used", async || is_back(&server).await).await;
         }
     });
 }
@@ -163,7 +165,7 @@ fn commits_whose_acknowledgement_is_lost_are_stored_once() {
             proxy.lose_acknowledgements(2);
             until_then("two acknowledgements are lost", async || proxy.is_spent()).await;
             answered(callers, 50).await;
-            until_then_within(EMPTIED, "the database is used", async || is_back(&server).await).await;
+            until_then_within(NORMAL, "the database is used", async || is_back(&server).await).await;
         }
     });
 }

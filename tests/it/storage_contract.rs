@@ -57,6 +57,7 @@ macro_rules! contract {
                 responses: an_offer_begins_a_response_once,
                 responses: an_offer_that_was_refused_begins_no_response,
                 responses: every_value_comes_back_as_it_went_in,
+                responses: what_many_callers_say_at_once_stays_apart,
                 responses: an_update_with_an_old_sequence_number_changes_nothing,
                 responses: the_same_write_again_is_stored_once_whatever_came_after_it,
                 responses: a_correction_replaces_the_answer_and_only_that,

@@ -78,6 +78,44 @@ pub async fn every_value_comes_back_as_it_went_in(engine: &Engine) {
     }
 }
 
+pub async fn what_many_callers_say_at_once_stays_apart(engine: &Engine) {
+    // More than go into one transaction; each says something of another length, in other letters.
+    const CALLERS: usize = 600;
+    let storage = &*engine.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    let said = |caller: usize| {
+        let words = ["🎧🙂", "لماذا", "", "a b ", "\u{10FFFF}x", "ß"];
+        format!("{}{caller}", words[caller % words.len()].repeat(caller % 7))
+    };
+    let calls = (0..CALLERS).map(|caller| {
+        let facts = CallFacts {
+            team: (caller % 2 == 0).then(|| name(&format!("🙂{caller}"))).flatten(),
+            ..CallFacts::default()
+        };
+        let offer = OfferRow { facts: facts.clone(), ..ground.offer(start()) };
+        async move {
+            let id = offer.id;
+            storage.insert_offer(offer).await.unwrap();
+            for (seq, question_no) in (0_u16..2).enumerate() {
+                let words = answer(question_no, AnswerValue::Text(format!("{question_no}{}", said(caller))));
+                let number = answer(question_no + 2, AnswerValue::Number(i32::try_from(caller).unwrap()));
+                let seq = i64::try_from(seq).unwrap();
+                let change = update(id, seq, ResponseState::InProgress, vec![words, number]);
+                assert_eq!(storage.update_response(change).await.unwrap(), UpdateOutcome::Stored);
+            }
+            (id, facts)
+        }
+    });
+    for (caller, (id, facts)) in futures_util::future::join_all(calls).await.into_iter().enumerate() {
+        let row = storage.response(id).await.unwrap().unwrap();
+        assert_eq!((row.call, row.seq), (facts, 2), "{caller}");
+        let number = AnswerValue::Number(i32::try_from(caller).unwrap());
+        let [first, second] = [0, 1].map(|question| AnswerValue::Text(format!("{question}{}", said(caller))));
+        let values: Vec<AnswerValue> = row.answers.into_iter().map(|answer| answer.value).collect();
+        assert_eq!(values, [first, second, number.clone(), number], "{caller}");
+    }
+}
+
 pub async fn an_update_with_an_old_sequence_number_changes_nothing(engine: &Engine) {
     let storage = &*engine.storage;
     let ground = Ground::with_survey(storage, "csat").await;
