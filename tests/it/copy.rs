@@ -250,14 +250,16 @@ fn a_source_that_is_none_or_of_another_schema_is_refused_with_what_to_do() {
 
 #[test]
 fn a_site_goes_to_sql_server_and_back_and_is_the_same() {
-    let Some(database) = TestDatabase::empty("copy::a_site_goes_to_sql_server_and_back_and_is_the_same")
-    else {
+    let test = "copy::a_site_goes_to_sql_server_and_back_and_is_the_same";
+    let (Some(database), Some(other)) = (TestDatabase::empty(test), TestDatabase::empty(test)) else {
         return;
     };
     let site = filled_heavily(700);
     let (from, server, back) = (sqlite(&site.database()), mssql(&database), site.scratch("back.db"));
     went_well(&copy(&site, &from, &server));
-    went_well(&copy(&site, &server, &sqlite(&back)));
+    // From one server to the next as well.
+    went_well(&copy(&site, &server, &mssql(&other)));
+    went_well(&copy(&site, &mssql(&other), &sqlite(&back)));
     assert!(rows_of(&back) == rows_of(&site.database()));
     went_well(&verify(&site, &sqlite(&back), &server));
     let stamp = "SELECT stamp FROM catalog_stamp";
