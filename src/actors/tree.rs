@@ -8,6 +8,7 @@ use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings
 
 use super::ivr_api::{IvrApi, IvrApiParts};
 use super::janitor::{Janitor, JanitorParts};
+use super::lease_keeper::{LeaseKeeper, Leases};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
@@ -15,6 +16,8 @@ use super::survey_engine::{EngineParts, SurveyEngine};
 
 /// Messages waiting for the survey engine at most; beyond it callers are told at once. Less than a second of full load.
 const ENGINE_MAILBOX: usize = 20_000;
+/// How long giving the leases back may take at a planned stop; beyond it they end by themselves.
+const LEASES_BACK: Duration = Duration::from_secs(2);
 /// Mailbox of children that are sent next to nothing.
 const SMALL_MAILBOX: usize = 16;
 
@@ -37,6 +40,8 @@ pub struct CallsParts {
     pub spool: Option<SpoolParts>,
     /// The engine.
     pub engine: EngineParts,
+    /// What one node at a time may do.
+    pub leases: Arc<Leases>,
 }
 
 /// The tree before its start, and the reference everybody asks the engine by.
@@ -56,7 +61,7 @@ pub fn plant(
     chance: Arc<dyn Chance>,
 ) -> Result<Planted, TreeError> {
     let mut tree = Tree::new(settings, clock, chance);
-    let CallsParts { keeper, spool, engine } = parts;
+    let CallsParts { keeper, spool, engine, leases } = parts;
     tree.add(row(&policy, "storage", "calls", SMALL_MAILBOX, true, move || {
         Ok(StorageKeeper::new(keeper.clone()))
     }))?;
@@ -69,6 +74,10 @@ pub fn plant(
         Ok(SurveyEngine::new(engine.clone()))
     });
     let engine = tree.add(spec.after(&["storage"]))?;
+    let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
+        Ok(LeaseKeeper::new(Arc::clone(&leases)))
+    });
+    tree.add(spec.after(&["storage"]).stop_within(LEASES_BACK))?;
     Ok(Planted { tree, engine })
 }
 
@@ -94,7 +103,7 @@ pub fn plant_rest(
     tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
-    tree.add(spec.after(&["storage"]))?;
+    tree.add(spec.after(&["lease_keeper"]))?;
     if let Some(parts) = prompt_folder {
         let spec = row(&policy, "prompt_folder", "chores", SMALL_MAILBOX, false, move || {
             Ok(PromptFolder::new(parts.clone()))

@@ -153,6 +153,9 @@ pub enum Command {
     /// Copies everything to another database, such as from SQLite to SQL Server; the servers must be stopped
     #[command(after_help = COPY_HELP)]
     Copy(CopyArgs),
+    /// Shows which node does what only one at a time may do, and takes it from one that is gone
+    #[command(subcommand)]
+    Lease(LeaseCommand),
     /// Plays callers over the API, or crashes on purpose
     #[command(subcommand)]
     Simulate(SimulateCommand),
@@ -212,6 +215,22 @@ pub struct MigrateArgs {
 pub enum MigrateCommand {
     /// Lists the migrations and whether they were applied; changes nothing
     Status,
+}
+
+/// `lease`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum LeaseCommand {
+    /// Lists the leases: what for, who holds it, since when, until when
+    List,
+    /// Takes a lease from its holder, without waiting until it is over
+    #[command(
+        after_help = "What the holder has in hand at this moment it still finishes. One that runs may take it again.\n\n\
+                      Example:\n  aftercall lease release janitor"
+    )]
+    Release {
+        /// The lease, as `aftercall lease list` names it
+        role: String,
+    },
 }
 
 /// `apikey`.

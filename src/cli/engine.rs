@@ -22,6 +22,8 @@ pub(super) struct OpenDatabase {
     pub(super) storage: Arc<dyn Storage>,
     /// The spool.
     pub(super) spool: Option<Arc<dyn SpoolStore>>,
+    /// No other server runs with this node's files, nor did one that was not ended: the spool belongs to one.
+    pub(super) is_alone: bool,
     _locks: Vec<ServerLock>,
 }
 
@@ -36,14 +38,19 @@ pub(super) async fn open_database(config: &Config) -> Result<OpenDatabase, Failu
             let lock = ServerLock::shared(&settings.path)?;
             let storage = SqliteStorage::open(&settings, Arc::clone(&clock))?;
             if !spooled {
-                return Ok(OpenDatabase { storage, spool: None, _locks: vec![lock] });
+                return Ok(OpenDatabase { storage, spool: None, is_alone: false, _locks: vec![lock] });
             }
             let (spool, spool_lock) = open_spool(config, storage, clock).await?;
-            Ok(OpenDatabase { storage: spool.clone(), spool: Some(spool), _locks: vec![lock, spool_lock] })
+            Ok(OpenDatabase {
+                storage: spool.clone(),
+                spool: Some(spool),
+                is_alone: true,
+                _locks: vec![lock, spool_lock],
+            })
         }
         Target::Mssql(settings) if !spooled => {
             let storage = MssqlStorage::open(&settings, clock, Arc::new(SystemChance))?;
-            Ok(OpenDatabase { storage, spool: None, _locks: Vec::new() })
+            Ok(OpenDatabase { storage, spool: None, is_alone: false, _locks: Vec::new() })
         }
         Target::Mssql(settings) => {
             let storage = MssqlStorage::start(&settings, Arc::clone(&clock), Arc::new(SystemChance))?;
@@ -52,7 +59,12 @@ pub(super) async fn open_database(config: &Config) -> Result<OpenDatabase, Failu
                 Err(error) if error.may_pass() && spool.can_serve_alone() => spool.leave(&error),
                 prepared => prepared?,
             }
-            Ok(OpenDatabase { storage: spool.clone(), spool: Some(spool), _locks: vec![lock] })
+            Ok(OpenDatabase {
+                storage: spool.clone(),
+                spool: Some(spool),
+                is_alone: true,
+                _locks: vec![lock],
+            })
         }
     }
 }
@@ -104,7 +116,10 @@ enum Target {
 fn target(config: &Config) -> Target {
     match &config.database.url {
         DatabaseUrl::Sqlite(path) => Target::Sqlite(sqlite_settings(&config.database, path)),
-        DatabaseUrl::Mssql(server) => Target::Mssql(Box::new(mssql_settings(&config.database, server))),
+        DatabaseUrl::Mssql(server) => Target::Mssql(Box::new(MssqlSettings {
+            lease_timeout: config.lease.timeout(),
+            ..mssql_settings(&config.database, server)
+        })),
     }
 }
 

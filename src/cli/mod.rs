@@ -15,7 +15,9 @@ mod demo;
 mod engine;
 mod failure;
 mod health;
+mod identity;
 mod ivr;
+mod lease;
 mod migrate;
 mod needed_prompts;
 mod node;
@@ -66,6 +68,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Backup(args) => backup::backup(&args, &config.load()?),
         Command::Copy(args) => copy::run(&args, &config),
         Command::Restore(args) => backup::restore(&args, &config.load()?),
+        Command::Lease(command) => lease::run(command, &config.load()?),
         Command::Simulate(command) => simulate::run(command, &config.load()?),
         Command::Report(args) => report::run(&args, &config.load()?),
         Command::Completion(args) => completion::run(&args),

@@ -12,9 +12,11 @@ use tokio::sync::Semaphore;
 
 use super::engine::OpenDatabase;
 use super::failure::Failure;
+use super::identity::node_id;
 use super::open_files;
 use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
+use crate::actors::lease_keeper::Leases;
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
@@ -22,7 +24,8 @@ use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
 use crate::actors::tree::{CallsParts, ChoresParts, Planted, RestartPolicy, plant, plant_rest};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
-use crate::foundation::{Chance, Clock, Secret, SystemChance, SystemClock};
+use crate::domain::lease::{LeaseHolder, LeaseRole};
+use crate::foundation::{Chance, Clock, LifeId, Secret, SystemChance, SystemClock};
 use crate::http::{Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, make_server};
 use crate::storage::{PromptForm, SpoolStore, Storage, StorageError};
 use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
@@ -74,10 +77,12 @@ impl Node {
         };
         let health = StorageHealth::default();
         let policy = policy(config);
+        let leases = Arc::new(leases(&world, config, database.is_alone)?);
         let calls = CallsParts {
             keeper: keeper(&world, &health, config),
             spool: world.spool.clone().map(|spool| SpoolParts { spool }),
             engine: engine(&world, config),
+            leases: Arc::clone(&leases),
         };
         let settings = tree_settings(config);
         let planted = plant(calls, policy, settings, Arc::clone(&world.clock), Arc::clone(&world.chance));
@@ -104,8 +109,10 @@ impl Node {
             refresh: refresh(&world, ring, shelf),
             refresh_every: config.survey.catalog_refresh,
         };
-        let chores =
-            ChoresParts { janitor: janitor(&world, config), prompt_folder: prompt_folder(&world, config) };
+        let chores = ChoresParts {
+            janitor: janitor(&world, config, leases),
+            prompt_folder: prompt_folder(&world, config),
+        };
         let planted = plant_rest(&mut tree, policy, listener, chores, config.ivr_api.drain);
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
@@ -220,12 +227,13 @@ pub(super) fn engine_settings(config: &Config) -> EngineSettings {
     }
 }
 
-fn janitor(world: &World, config: &Config) -> JanitorParts {
+fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts {
     JanitorParts {
         responses: world.storage.clone(),
         recordings: world.storage.clone(),
         prompts: world.storage.clone(),
         catalog: world.storage.clone(),
+        lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
         clock: Arc::clone(&world.clock),
         settings: JanitorSettings {
             every: config.janitor.every,
@@ -235,6 +243,17 @@ fn janitor(world: &World, config: &Config) -> JanitorParts {
             keep_replaced_prompts: config.prompts.keep_replaced,
         },
     }
+}
+
+/// This life of this node, as a candidate for every lease. `alone`: no other server has the node's files.
+fn leases(world: &World, config: &Config, alone: bool) -> Result<Leases, Failure> {
+    let (clock, chance) = (&world.clock, &*world.chance);
+    let me = LeaseHolder {
+        name: config.node.name.clone(),
+        node: node_id(&config.node.data_dir, &**clock, chance)?,
+        life: LifeId::new(clock.now(), chance),
+    };
+    Ok(Leases::new(world.storage.clone(), Arc::clone(clock), config.lease, &me, alone))
 }
 
 fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {

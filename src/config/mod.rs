@@ -8,6 +8,7 @@ mod drill;
 mod ivr_api;
 mod janitor;
 mod key;
+mod lease;
 mod log;
 mod mssql;
 mod node;
@@ -22,6 +23,7 @@ mod survey;
 
 use self::reader::Reader;
 use self::secrets::Credential;
+use crate::foundation::LeaseTiming;
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
@@ -58,6 +60,8 @@ pub struct Config {
     pub prompts: Prompts,
     /// What they say.
     pub recordings: Recordings,
+    /// What one node at a time may do, and how soon another takes over.
+    pub lease: LeaseTiming,
     /// How a crashed part is brought back.
     pub supervision: Supervision,
     /// The one that ends and deletes what is over.
@@ -98,6 +102,7 @@ impl Config {
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
+            lease: lease::read(reader),
             supervision: Supervision::read(reader),
             janitor: Janitor::read(reader),
             log: Log::read(reader),
@@ -152,6 +157,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(database::KEYS);
     keys.extend(mssql::KEYS);
     keys.extend(spool::KEYS);
+    keys.extend(lease::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);

@@ -3,6 +3,7 @@
 
 pub mod api_key;
 pub mod contact;
+pub mod lease;
 pub mod offer;
 pub mod prompt;
 pub mod prompt_library;

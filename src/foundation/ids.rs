@@ -103,6 +103,14 @@ id! {
     /// One change of a response: the same key again is the same change again.
     WriteId
 }
+id! {
+    /// A node, for good: kept in its data folder, whatever the node is called.
+    NodeId
+}
+id! {
+    /// One life of a node: another one after each start of the program.
+    LifeId
+}
 
 impl RecordingId {
     /// The id of this audio as the answer to this question of this response: a `UUIDv8` of their SHA-256.

@@ -4,6 +4,7 @@ mod backoff;
 mod chance;
 mod clock;
 mod ids;
+mod lease_timing;
 mod rate;
 mod secret;
 mod text;
@@ -12,8 +13,10 @@ pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    ApiKeyId, IdError, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId, WriteId,
+    ApiKeyId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId,
+    WriteId,
 };
+pub use lease_timing::{LeaseTiming, TimingError};
 pub use rate::TokenBucket;
 pub use secret::Secret;
 pub use text::{BoundedText, TextError};

@@ -6,14 +6,18 @@ use std::vec::IntoIter;
 use chrono::{DateTime, Utc};
 
 use crate::domain::contact::{CallFacts, Channel, Service, ServiceChannel};
+use crate::domain::lease::{LeaseHolder, LeaseMark, LeaseRole, LeaseView};
 use crate::domain::prompt::PromptName;
 use crate::domain::response::{Answer, AnswerValue, ResponseState};
-use crate::foundation::{ApiKeyId, BoundedText, PromptId, ResponseId, ServiceId, SurveyId, VersionId};
+use crate::foundation::{
+    ApiKeyId, BoundedText, LifeId, NodeId, PromptId, ResponseId, ServiceId, SurveyId, VersionId,
+};
 
 use super::records::AgentNames;
 use super::{
-    ApiKeyRow, AppliedMigration, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferRow, PromptRow,
-    ReportRow, ResponseFacts, ResponseRow, StateCountRow, StoredRecording, SurveyRow, TallyRow, VersionRow,
+    ApiKeyRow, AppliedMigration, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, OfferRow,
+    PromptRow, ReportRow, ResponseFacts, ResponseRow, StateCountRow, StoredRecording, SurveyRow, TallyRow,
+    VersionRow,
 };
 
 /// One value of a row, as every engine has it.
@@ -342,6 +346,23 @@ impl Columns {
         })
     }
 
+    /// A lease; `None` when its role is one of a newer program's.
+    pub(super) fn lease(&mut self) -> Result<Option<LeaseRow>, Unreadable> {
+        let Some(role) = LeaseRole::parse(&self.get::<String>()?) else { return Ok(None) };
+        let name: Option<String> = self.get()?;
+        let (node, life) = (self.id_or_null(NodeId::from_bytes)?, self.id_or_null(LifeId::from_bytes)?);
+        let holder = name.zip(node).zip(life).map(|((name, node), life)| LeaseHolder { name, node, life });
+        let mark = LeaseMark { epoch: self.get()?, seq: self.get()? };
+        let left: i64 = self.get()?;
+        Ok(Some(LeaseRow {
+            role,
+            view: LeaseView { holder, mark, expired: left <= 0 },
+            acquired_at: self.time_or_null()?,
+            renewed_at: self.time_or_null()?,
+            left: Duration::from_millis(u64::try_from(left).unwrap_or(0)),
+        }))
+    }
+
     /// A counted value; `names` are the agents'.
     pub(super) fn tally(&mut self, names: &AgentNames) -> Result<TallyRow, Unreadable> {
         Ok(TallyRow {
@@ -414,6 +435,22 @@ pub(super) fn answer_columns(value: &AnswerValue) -> (&'static str, Option<i32>,
 /// A length of time as it is stored: milliseconds.
 pub(super) fn duration_column(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// How long a lease lasts as statements have it: so much that the moment it ends at is always a number.
+pub(super) fn ttl_column(ttl: Duration) -> i64 {
+    const THOUSAND_YEARS: i64 = 1_000 * 366 * 86_400_000;
+    duration_column(ttl).min(THOUSAND_YEARS)
+}
+
+/// The lease of a role among all; else why there is none.
+pub(super) fn lease_of(role: LeaseRole, rows: Vec<Option<LeaseRow>>) -> Result<LeaseRow, String> {
+    rows.into_iter().flatten().find(|row| row.role == role).ok_or_else(|| {
+        format!(
+            "the table `lease` has no row `{}`, which is there from the start; somebody deleted it: restore a backup",
+            role.as_str()
+        )
+    })
 }
 
 /// Scopes as one text, and back; an unknown word is a scope this version does not grant.

@@ -17,19 +17,21 @@ pub mod sqlite;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::contact::Service;
+use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
 use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, OfferResult, OfferRow, Page, PromptAudio,
-    PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts,
-    ResponseRow, ResponseUpdate, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording,
-    SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, OfferResult, OfferRow, Page,
+    PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow,
+    ResponseFacts, ResponseRow, ResponseUpdate, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
+    StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -77,14 +79,31 @@ pub trait ResponseStore: Send + Sync {
 
     /// Ends open responses whose last change is before `idle_before`: `partial` with answers, else `expired`.
     /// At most `limit`; returns how many.
-    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+    fn close_idle(
+        &self,
+        fence: Fence,
+        idle_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
 
     /// Deletes asks made before `before` that no response began with: they hold callers' numbers too. At most `limit`;
     /// returns how many.
-    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+    fn delete_fruitless_offers(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
 
     /// Deletes responses of a survey offered before `before`, with their answers and offers. At most `limit`; returns how many.
-    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+    fn delete_responses(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
 }
 
 /// Services, surveys, versions and what is active where.
@@ -168,7 +187,12 @@ pub trait PromptStore: Send + Sync {
     fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
 
     /// Deletes audio that was replaced or removed before `before`. At most `limit`; returns how many.
-    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+    fn delete_replaced_prompts(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
 }
 
 /// Voice recordings. They are written with their answers, by [`ResponseStore::update_response`].
@@ -178,7 +202,44 @@ pub trait RecordingStore: Send + Sync {
 
     /// Deletes the audio of recordings of a survey (all versions) received before `before`; that there was one stays
     /// known. At most `limit`; returns how many.
-    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+    fn delete_recordings(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
+}
+
+/// What one node at a time may do. Leases expire by the database's clock; every change of holder raises the epoch.
+///
+/// A write that takes a [`Fence`] touches nothing unless the lease is in that epoch, and is done before the next holder has
+/// the lease or not at all: whoever takes over waits for it, or it finds the new epoch.
+pub trait LeaseStore: Send + Sync {
+    /// A lease as it stands.
+    fn lease(&self, role: LeaseRole) -> StoreFuture<'_, LeaseRow>;
+
+    /// All leases by role.
+    fn leases(&self) -> StoreFuture<'_, Vec<LeaseRow>>;
+
+    /// Takes a lease for `ttl`, if it still stands as `found` tells and is free: nobody holds it, its time is over, or an
+    /// earlier life of this very node holds it and `heir` says that this life is surely over. Its new epoch; `None` when it
+    /// was not to be had. Not to be repeated unseen: whoever got no answer looks.
+    fn acquire_lease(
+        &self,
+        role: LeaseRole,
+        holder: LeaseHolder,
+        found: LeaseMark,
+        ttl: Duration,
+        heir: bool,
+    ) -> StoreFuture<'_, Option<i64>>;
+
+    /// Prolongs a lease to `ttl` from now; false when it is not (or no longer) this holder's in this epoch, or its time is over.
+    fn renew_lease(&self, fence: Fence, holder: LeaseHolder, ttl: Duration) -> StoreFuture<'_, bool>;
+
+    /// Gives a lease back; false when nobody holds it in this epoch. Not in a holder's name only: a person may do it for
+    /// one that is gone.
+    fn release_lease(&self, fence: Fence) -> StoreFuture<'_, bool>;
 }
 
 /// The database as a thing to be kept healthy.
@@ -202,7 +263,14 @@ pub trait MaintenanceStore: Send + Sync {
 
 /// Everything a database engine offers; what `cli` hands out to those who need a part of it.
 pub trait Storage:
-    ResponseStore + CatalogStore + KeyStore + ReportStore + PromptStore + RecordingStore + MaintenanceStore
+    ResponseStore
+    + CatalogStore
+    + KeyStore
+    + ReportStore
+    + PromptStore
+    + RecordingStore
+    + LeaseStore
+    + MaintenanceStore
 {
 }
 
@@ -213,6 +281,7 @@ impl<T> Storage for T where
         + ReportStore
         + PromptStore
         + RecordingStore
+        + LeaseStore
         + MaintenanceStore
 {
 }

@@ -63,9 +63,13 @@ pub const SPOOL_REPLAYED: &str = "aftercall_spool_replayed_total";
 pub const SPOOL_MERGED: &str = "aftercall_spool_merged_total";
 /// Callers refused because the spool was full (counter).
 pub const SPOOL_REFUSED: &str = "aftercall_spool_refused_total";
+/// Whether this node holds a lease: 1 or 0 (gauge; label `role`).
+pub const LEASE_HELD: &str = "aftercall_lease_held";
+/// How often a lease came to this node, or left it (counter; label `role`).
+pub const LEASE_CHANGES: &str = "aftercall_lease_changes_total";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 31] = [
+pub const ALL: [(&str, &str); 33] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -97,4 +101,6 @@ pub const ALL: [(&str, &str); 31] = [
     (SPOOL_REPLAYED, "Spooled entries that the database has now."),
     (SPOOL_MERGED, "Spooled entries merged with what somebody else stored meanwhile."),
     (SPOOL_REFUSED, "Callers refused because the spool was full."),
+    (LEASE_HELD, "1 while this node holds the lease of a role."),
+    (LEASE_CHANGES, "How often the lease of a role came to this node or left it."),
 ];

@@ -1,9 +1,10 @@
 //! The janitor over a real database, with a clock that is turned by hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aftercall::actors::janitor::{Janitor, JanitorParts, JanitorSettings};
+use aftercall::domain::lease::Fence;
 use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{AnswerValue, ResponseState};
 use aftercall::foundation::{
@@ -15,16 +16,36 @@ use aftercall::storage::{
     ResponseStore, ResponseUpdate, VersionRow,
 };
 use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
+use serde_json::Value;
 
-use crate::storage_contract::{Ground, answer, published, start, update};
+use crate::storage_contract::{Ground, answer, lead, published, start, update};
 use crate::support::until_then;
 
 const IDLE: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// The lease as the janitor finds it.
+struct Lease {
+    /// What it is told as often as `looks` says; then nothing.
+    fence: Fence,
+    looks: u32,
+    /// How often it looked.
+    looked: u32,
+}
+
+impl Lease {
+    fn look(&mut self) -> Option<Fence> {
+        self.looked += 1;
+        let left = self.looks.checked_sub(1);
+        self.looks = left.unwrap_or(0);
+        left.map(|_| self.fence)
+    }
+}
+
 struct House {
     storage: Arc<SqliteStorage>,
     clock: Arc<ManualClock>,
+    lease: Arc<Mutex<Lease>>,
     running: Running,
     _folder: tempfile::TempDir,
 }
@@ -35,11 +56,15 @@ impl House {
         let settings = SqliteSettings::new(folder.path().join("aftercall.db"));
         let storage = SqliteStorage::open(&settings, Arc::new(SystemClock::new())).unwrap();
         let clock = Arc::new(ManualClock::at(start()));
+        let fence = lead(&*storage).await;
+        let lease = Arc::new(Mutex::new(Lease { fence, looks: u32::MAX, looked: 0 }));
+        let held = Arc::clone(&lease);
         let parts = JanitorParts {
             responses: storage.clone(),
             recordings: storage.clone(),
             prompts: storage.clone(),
             catalog: storage.clone(),
+            lease: Arc::new(move || held.lock().unwrap().look()),
             clock: clock.clone(),
             settings: JanitorSettings {
                 every: Duration::from_millis(10),
@@ -53,7 +78,7 @@ impl House {
             Tree::new(TreeSettings::default(), Arc::new(SystemClock::new()), Arc::new(SystemChance));
         tree.add(ChildSpec::new("janitor", move || Ok(Janitor::new(parts.clone())))).unwrap();
         let running = tree.start().await.unwrap();
-        Self { storage, clock, running, _folder: folder }
+        Self { storage, clock, lease, running, _folder: folder }
     }
 
     async fn state(&self, id: ResponseId) -> Option<ResponseState> {
@@ -65,6 +90,17 @@ impl House {
         let id = offer.id;
         self.storage.insert_offer(offer).await.unwrap();
         id
+    }
+
+    /// Lets the janitor find this lease so many times, and waits until it has found so often that it has it no more that the
+    /// round is over: at most once for each thing it does.
+    async fn led(&self, fence: Fence, looks: u32) {
+        let until = {
+            let mut lease = self.lease.lock().unwrap();
+            (lease.fence, lease.looks) = (fence, looks);
+            lease.looked + looks + 6
+        };
+        until_then("the janitor looked again", async || self.lease.lock().unwrap().looked >= until).await;
     }
 
     async fn comes_to(&self, id: ResponseId, state: Option<ResponseState>) {
@@ -178,5 +214,41 @@ async fn replaced_prompts_and_old_recordings_go_and_those_in_use_stay() {
     house.clock.advance(2 * DAY);
     until_then("the recording is gone", async || there().await == (false, true, false)).await;
     assert!(house.state(id).await.is_some(), "its response stays");
+    house.running.stop().await;
+}
+
+#[actix_rt::test]
+async fn nothing_is_done_without_the_lease_which_is_looked_at_before_each_batch() {
+    let house = House::with_janitor().await;
+    let ground = Ground::with_survey(&*house.storage, "csat").await;
+    let fence = house.lease.lock().unwrap().fence;
+    house.led(fence, 0).await;
+    let mut idle = Vec::new();
+    for _ in 0..7 {
+        idle.push(house.offered(&ground).await);
+    }
+    house.clock.advance(2 * IDLE);
+    let ended = async || {
+        let mut ended = 0;
+        for id in &idle {
+            ended += u32::from(house.state(*id).await == Some(ResponseState::Expired));
+        }
+        ended
+    };
+    house.led(fence, 0).await;
+    assert_eq!(ended().await, 0);
+    let shown = || house.running.board().report().pop().unwrap().observed;
+    until_then("it is shown", async || shown()["lease"] == "not held by this node").await;
+    assert_eq!(shown()["last_error"], Value::Null, "that is no error");
+    let stale = Fence { epoch: fence.epoch - 1, ..fence };
+    house.led(stale, 9).await;
+    assert_eq!(ended().await, 0, "another node has taken over");
+    // Found when the round begins, and before two batches of two.
+    house.led(fence, 3).await;
+    assert_eq!(ended().await, 4);
+    house.lease.lock().unwrap().looks = u32::MAX;
+    for id in &idle {
+        house.comes_to(*id, Some(ResponseState::Expired)).await;
+    }
     house.running.stop().await;
 }

@@ -24,6 +24,7 @@ mod http_ivr;
 mod ivr_doctor;
 mod janitor;
 mod kill9;
+mod leases;
 mod ops;
 mod prompt_folder;
 mod prompts;

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aftercall::domain::contact::{CallFacts, Channel, ForeignId, Name, Number, Service, ServiceChannel};
+use aftercall::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{
-    ApiKeyId, Chance, PromptId, RecordingId, ResponseId, SeededChance, ServiceId, SurveyId, SystemChance,
-    VersionId, WriteId,
+    ApiKeyId, Chance, Clock, LifeId, NodeId, PromptId, RecordingId, ResponseId, SeededChance, ServiceId,
+    SurveyId, SystemChance, SystemClock, VersionId, WriteId,
 };
+use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    ApiKeyRow, DraftRow, KeyScope, OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt,
-    RecordingRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, StateCountRow, Storage,
-    StorageErrorKind, StoreFuture, TallyRow, UpdateOutcome, VersionRow,
+    ApiKeyRow, DraftRow, KeyScope, LeaseRow, LeaseStore, OfferRow, Page, PromptAudio, PromptForm, PromptRow,
+    PutPrompt, RecordingRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, StateCountRow,
+    Storage, StorageErrorKind, StoreFuture, TallyRow, UpdateOutcome, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -23,6 +25,7 @@ use crate::support::mssql::TestDatabase;
 
 pub mod catalog;
 pub mod keys;
+pub mod leases;
 pub mod maintenance;
 pub mod prompts;
 pub mod recordings;
@@ -39,6 +42,15 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// The same database as another node has it.
+    pub fn another(&self) -> Arc<dyn Storage> {
+        if let Some(database) = &self.database {
+            return database.open();
+        }
+        let settings = SqliteSettings::new(self.folder.path().join("aftercall.db"));
+        SqliteStorage::open(&settings, Arc::new(SystemClock::new())).unwrap()
+    }
+
     /// Runs a statement that is the same in both dialects, past the storage.
     pub async fn execute(&self, sql: &str) {
         if let Some(database) = &self.database {
@@ -84,6 +96,17 @@ macro_rules! contract {
                 keys: keys_come_back_as_they_went_in,
                 keys: a_name_is_free_again_once_its_key_is_revoked,
                 keys: the_last_use_of_a_key_never_goes_back,
+                leases: a_free_lease_is_taken_by_exactly_one_of_many_who_try_at_once,
+                leases: each_change_of_holder_raises_the_epoch_and_a_renewal_the_sequence_number,
+                leases: a_held_lease_is_taken_by_nobody,
+                leases: an_expired_lease_is_taken_and_its_former_holder_is_refused,
+                leases: a_lease_that_changed_since_it_was_looked_at_is_not_taken,
+                leases: an_heir_takes_the_lease_of_its_own_node_at_once_and_no_others,
+                leases: a_lease_that_is_given_back_is_free_at_once,
+                leases: leases_tell_their_holder_their_times_and_what_is_left,
+                leases: a_lease_for_any_time_is_held,
+                leases: a_lease_whose_row_is_gone_is_an_error_and_a_newer_programs_is_passed_over,
+                leases: a_write_under_another_epoch_touches_nothing,
                 prompts: a_prompt_comes_back_as_it_went_in,
                 prompts: the_same_file_is_stored_once_for_a_name_and_language,
                 prompts: replaced_audio_is_still_had_by_its_id_until_it_is_deleted,
@@ -247,6 +270,23 @@ pub fn draft(survey: SurveyId, key: &str) -> DraftRow {
 
 pub fn published(id: VersionId, survey: SurveyId, document: &str) -> VersionRow {
     VersionRow { id, survey, number: 0, document: document.into(), published_at: start() }
+}
+
+/// A node in one of its lives.
+pub fn life_of_a_node(name: &str) -> LeaseHolder {
+    LeaseHolder {
+        name: name.into(),
+        node: NodeId::new(start(), &SystemChance),
+        life: LifeId::new(start(), &SystemChance),
+    }
+}
+
+/// Takes the janitor's lease for as long as a test lasts.
+pub async fn lead(storage: &dyn LeaseStore) -> Fence {
+    let (role, ttl) = (LeaseRole::Janitor, Duration::from_hours(1));
+    let found = storage.lease(role).await.unwrap().view.mark;
+    let taken = storage.acquire_lease(role, life_of_a_node("node-1"), found, ttl, false).await.unwrap();
+    Fence { role, epoch: taken.unwrap() }
 }
 
 /// An update that adds nothing but its state.

@@ -1,6 +1,7 @@
 //! What only the SQL Server engine has: a server that may be anywhere, away, upgraded by another node, or full of locks;
 //! connections that break.
 
+mod leases;
 mod lines;
 mod places;
 mod schema;

@@ -1,5 +1,6 @@
 //! `Janitor` ends responses nobody goes on with, and deletes responses, recordings and replaced prompts whose time is over.
 //!
+//! Works only while its node holds the lease for it, which it is asked for before each batch.
 //! Owns nothing; every step is one bounded statement that may be repeated. Not VIP-critical: surveys go on without it.
 //! Messages: none, a timer.
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::domain::lease::Fence;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
 use crate::storage::{
@@ -51,6 +53,8 @@ pub struct JanitorParts {
     pub prompts: Arc<dyn PromptStore>,
     /// Surveys, for their retention.
     pub catalog: Arc<dyn CatalogStore>,
+    /// The lease in hand; `None` while this node does not hold it.
+    pub lease: Arc<dyn Fn() -> Option<Fence> + Send + Sync>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Settings.
@@ -64,6 +68,8 @@ pub struct Janitor {
 
 struct Work {
     parts: JanitorParts,
+    /// Whether it had the lease when it last looked.
+    leads: Cell<bool>,
     closed: Cell<u64>,
     deleted: Cell<u64>,
     deleted_offers: Cell<u64>,
@@ -78,6 +84,7 @@ impl Janitor {
         Self {
             work: Rc::new(Work {
                 parts,
+                leads: Cell::default(),
                 closed: Cell::default(),
                 deleted: Cell::default(),
                 deleted_offers: Cell::default(),
@@ -101,6 +108,7 @@ impl Child for Janitor {
 
     fn observe(&self) -> Value {
         json!({
+            "lease": if self.work.leads.get() { "held" } else { "not held by this node" },
             "closed_idle": self.work.closed.get(),
             "deleted": self.work.deleted.get(),
             "deleted_offers": self.work.deleted_offers.get(),
@@ -122,18 +130,28 @@ impl Work {
     }
 
     async fn try_round(&self, now: DateTime<Utc>) -> Result<(), StorageError> {
+        if self.fence().is_none() {
+            return Ok(());
+        }
         let JanitorSettings { idle, batch, keep_fruitless_offers, .. } = self.parts.settings;
         let responses = &self.parts.responses;
-        let closed = in_batches(batch, || responses.close_idle(before(now, idle), now, batch)).await?;
+        let idle_before = before(now, idle);
+        let close = |fence| responses.close_idle(fence, idle_before, now, batch);
+        let closed = self.in_batches(batch, close).await?;
         self.closed.set(self.closed.get() + closed);
         let old = before(now, keep_fruitless_offers);
-        let deleted = in_batches(batch, || responses.delete_fruitless_offers(old, batch)).await?;
+        let delete = |fence| responses.delete_fruitless_offers(fence, old, batch);
+        let deleted = self.in_batches(batch, delete).await?;
         self.deleted_offers.set(self.deleted_offers.get() + deleted);
         let old = before(now, self.parts.settings.keep_replaced_prompts);
         let prompts = &self.parts.prompts;
-        let deleted = in_batches(AUDIO_BATCH, || prompts.delete_replaced_prompts(old, AUDIO_BATCH)).await?;
+        let delete = |fence| prompts.delete_replaced_prompts(fence, old, AUDIO_BATCH);
+        let deleted = self.in_batches(AUDIO_BATCH, delete).await?;
         self.deleted_prompts.set(self.deleted_prompts.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
+            if self.fence().is_none() {
+                return Ok(());
+            }
             // A draft has no say, and what cannot be read deletes nothing.
             let Some(graph) = self.newest(&survey).await? else { continue };
             if let Some(days) = graph.recording_retention_days() {
@@ -154,7 +172,8 @@ impl Work {
     ) -> Result<(), StorageError> {
         let (batch, responses) = (self.parts.settings.batch, &self.parts.responses);
         let old = before(now, in_days(days));
-        let deleted = in_batches(batch, || responses.delete_responses(survey.survey, old, batch)).await?;
+        let delete = |fence| responses.delete_responses(fence, survey.survey, old, batch);
+        let deleted = self.in_batches(batch, delete).await?;
         self.deleted.set(self.deleted.get() + deleted);
         if deleted > 0 {
             tracing::info!(survey = survey.key, deleted, days, "responses past their retention deleted");
@@ -169,8 +188,8 @@ impl Work {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let (old, recordings) = (before(now, in_days(days)), &self.parts.recordings);
-        let delete = || recordings.delete_recordings(survey.survey, old, AUDIO_BATCH);
-        let deleted = in_batches(AUDIO_BATCH, delete).await?;
+        let delete = |fence| recordings.delete_recordings(fence, survey.survey, old, AUDIO_BATCH);
+        let deleted = self.in_batches(AUDIO_BATCH, delete).await?;
         self.deleted_recordings.set(self.deleted_recordings.get() + deleted);
         metrics::counter!(names::RECORDINGS_DELETED).increment(deleted);
         if deleted > 0 {
@@ -185,22 +204,31 @@ impl Work {
         let version = self.parts.catalog.version(newest.id).await?;
         Ok(version.and_then(|version| SurveyGraph::from_json(&version.document).ok()))
     }
-}
 
-/// Batch after batch while there is more, but not without end in one round. Between two, others may write.
-async fn in_batches<'a>(
-    batch: u32,
-    mut step: impl FnMut() -> StoreFuture<'a, u64>,
-) -> Result<u64, StorageError> {
-    let mut all = 0;
-    for _ in 0..BATCHES_PER_ROUND {
-        let done = step().await?;
-        all += done;
-        if done < u64::from(batch) {
-            break;
+    /// Batch after batch while there is more and the lease is held, but not without end in one round. Between two, others
+    /// may write.
+    async fn in_batches<'a>(
+        &self,
+        batch: u32,
+        mut step: impl FnMut(Fence) -> StoreFuture<'a, u64>,
+    ) -> Result<u64, StorageError> {
+        let mut all = 0;
+        for _ in 0..BATCHES_PER_ROUND {
+            let Some(fence) = self.fence() else { break };
+            let done = step(fence).await?;
+            all += done;
+            if done < u64::from(batch) {
+                break;
+            }
         }
+        Ok(all)
     }
-    Ok(all)
+
+    fn fence(&self) -> Option<Fence> {
+        let fence = (self.parts.lease)();
+        self.leads.set(fence.is_some());
+        fence
+    }
 }
 
 fn in_days(days: u32) -> Duration {

@@ -81,6 +81,7 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
+    use crate::domain::lease::Fence;
     use crate::domain::prompt::PromptName;
     use crate::foundation::SeededChance;
     use crate::storage::{PromptAudio, PromptRow, PutPrompt, StorageErrorKind, StoreFuture};
@@ -132,7 +133,7 @@ mod tests {
             unreachable!("only read")
         }
 
-        fn delete_replaced_prompts(&self, _: DateTime<Utc>, _: u32) -> StoreFuture<'_, u64> {
+        fn delete_replaced_prompts(&self, _: Fence, _: DateTime<Utc>, _: u32) -> StoreFuture<'_, u64> {
             unreachable!("only read")
         }
     }

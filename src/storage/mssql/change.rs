@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::fault::Failure;
 use super::link::Link;
 use super::value::Value;
-use crate::storage::columns::{Cell, Columns};
+use crate::storage::columns::Columns;
 
 /// The steps of a transaction.
 #[derive(Debug, Default)]
@@ -36,8 +36,6 @@ enum Then {
     Unless,
     /// Its first row is the change's result.
     Result,
-    /// How many rows it touched is the change's result.
-    Count,
 }
 
 /// What became of a change.
@@ -59,11 +57,6 @@ impl Change {
     /// A change of one statement.
     pub(super) fn of(sql: &'static str, values: Vec<Value>) -> Self {
         Self::default().then(sql, values)
-    }
-
-    /// A change of one statement whose result is how many rows it touched.
-    pub(super) fn counted(sql: &'static str, values: Vec<Value>) -> Self {
-        Self::default().step(sql, values, Then::Count)
     }
 
     /// Another statement.
@@ -145,11 +138,6 @@ impl Change {
                     if found.map(|mut row| row.count()).transpose()?.is_some_and(|count| count > 0) {
                         return Ok(Made::Undone);
                     }
-                }
-                Then::Count => {
-                    let touched = link.run(&step.sql, &step.values).await?;
-                    let count = Cell::Integer(i64::try_from(touched).unwrap_or(i64::MAX));
-                    result = Some(Columns::of(vec![count]));
                 }
                 Then::Result => result = first(link.ask(&step.sql, &step.values).await?),
             }

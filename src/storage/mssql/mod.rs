@@ -11,6 +11,7 @@ mod dial;
 mod fault;
 mod inspect;
 mod keys;
+mod leases;
 mod link;
 mod maintenance;
 mod migrate;
@@ -38,6 +39,7 @@ use tokio_util::sync::CancellationToken;
 use change::{Change, Made};
 use dial::Dialer;
 use fault::{Failure, Fault, Remedy};
+use leases::LeaseLine;
 use link::Answers;
 use pool::Pool;
 use runtime::Runtime;
@@ -76,6 +78,7 @@ struct Engine {
     pool: Pool,
     chance: Arc<dyn Chance>,
     long_reads: Semaphore,
+    leases: LeaseLine,
     /// Set once the schema is this program's.
     prepared: OnceCell<()>,
 }
@@ -107,6 +110,7 @@ impl MssqlStorage {
             pool,
             chance,
             long_reads: Semaphore::new(LONG_READS),
+            leases: LeaseLine::default(),
             prepared: OnceCell::new(),
         });
         let writers = Writers::start(&engine, &runtime);

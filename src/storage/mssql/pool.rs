@@ -117,7 +117,7 @@ impl Pool {
 }
 
 /// Ready when the caller of this work gave up: those who still wait go first.
-async fn abandoned() {
+pub(super) async fn abandoned() {
     match CALLER.try_with(Clone::clone) {
         Ok(caller) => caller.cancelled_owned().await,
         Err(_) => std::future::pending().await,

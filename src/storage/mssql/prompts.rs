@@ -7,6 +7,7 @@ use super::change::first;
 use super::responses::all;
 use super::value::values;
 use super::{MssqlStorage, statements as sql};
+use crate::domain::lease::Fence;
 use crate::domain::prompt::PromptName;
 use crate::foundation::PromptId;
 use crate::storage::columns::{Columns, duration_column};
@@ -58,8 +59,13 @@ impl PromptStore for MssqlStorage {
         self.change("cannot remove the prompt", change, |made| Ok(made.is_done()))
     }
 
-    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_replaced_prompts(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         let values = values![before.timestamp_millis(), limit];
-        self.touch("cannot delete replaced prompts", sql::PROMPTS_DELETE_REPLACED, values)
+        self.fenced("cannot delete replaced prompts", sql::PROMPTS_DELETE_REPLACED, fence, values)
     }
 }

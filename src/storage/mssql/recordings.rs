@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::change::first;
-use super::responses::count;
 use super::value::values;
 use super::{MssqlStorage, statements as sql};
+use crate::domain::lease::Fence;
 use crate::foundation::{RecordingId, SurveyId};
 use crate::storage::{RecordingStore, StoreFuture, StoredRecording};
 
@@ -16,9 +16,14 @@ impl RecordingStore for MssqlStorage {
         })
     }
 
-    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_recordings(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         let values = values![survey.as_bytes(), before.timestamp_millis(), limit];
-        // A transaction of its own, which may be repeated: what is silent is not found again.
-        self.read("cannot delete recordings", sql::RECORDINGS_SILENCE, values, count)
+        self.fenced("cannot delete recordings", sql::RECORDINGS_SILENCE, fence, values)
     }
 }

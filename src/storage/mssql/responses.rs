@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::{Change, Made, first};
+use super::change::first;
 use super::fault::Failure;
 use super::link::Answers;
 use super::room::Write;
 use super::value::values;
 use super::{MssqlStorage, gone, statements as sql};
+use crate::domain::lease::Fence;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
 use crate::storage::columns::Columns;
 use crate::storage::{OfferRow, ResponseRow, ResponseStore, ResponseUpdate, StoreFuture, UpdateOutcome};
@@ -71,20 +72,36 @@ impl ResponseStore for MssqlStorage {
         self.read_long("cannot list the offers", sql, values, |answers| all(answers, Columns::offer))
     }
 
-    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn close_idle(
+        &self,
+        fence: Fence,
+        idle_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         let values = values![idle_before.timestamp_millis(), now.timestamp_millis(), limit];
-        self.touch("cannot end idle responses", sql::RESPONSES_CLOSE_IDLE, values)
+        self.fenced("cannot end idle responses", sql::RESPONSES_CLOSE_IDLE, fence, values)
     }
 
-    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_fruitless_offers(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         let values = values![before.timestamp_millis(), limit];
-        self.touch("cannot delete offers", sql::OFFERS_DELETE_FRUITLESS, values)
+        self.fenced("cannot delete offers", sql::OFFERS_DELETE_FRUITLESS, fence, values)
     }
 
-    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_responses(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         let values = values![survey.as_bytes(), before.timestamp_millis(), limit];
-        // A transaction of its own, which may be repeated: what is gone is not found again.
-        self.read("cannot delete responses", sql::RESPONSES_DELETE, values, count)
+        self.fenced("cannot delete responses", sql::RESPONSES_DELETE, fence, values)
     }
 }
 
@@ -94,19 +111,6 @@ impl MssqlStorage {
             Some(writers) => writers.write(doing, write),
             None => Box::pin(async move { Err(gone(doing)) }),
         }
-    }
-
-    /// A bounded statement that may be repeated; how many rows it touched.
-    pub(super) fn touch(
-        &self,
-        doing: &'static str,
-        sql: &'static str,
-        values: Vec<super::Value>,
-    ) -> StoreFuture<'_, u64> {
-        self.change(doing, Change::counted(sql, values), |made| match made {
-            Made::Done(Some(mut row)) => Ok(row.count()?),
-            Made::Done(None) | Made::Undone => Ok(0),
-        })
     }
 }
 

@@ -81,9 +81,11 @@ pub struct MssqlSettings {
     pub connect_timeout: Duration,
     /// How long a statement of a call, or a change, may take.
     pub statement_timeout: Duration,
+    /// How long a statement about a lease may take, its connection aside.
+    pub lease_timeout: Duration,
     /// How long a list or a report may take.
     pub report_timeout: Duration,
-    /// Connections at most. At least one more than `writers`.
+    /// Connections at most, the one for leases aside. At least one more than `writers`.
     pub connections_max: u32,
     /// Connections kept open though nobody uses them.
     pub connections_idle: u32,
@@ -109,6 +111,7 @@ impl MssqlSettings {
             application_name: "aftercall".to_owned(),
             connect_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(2),
+            lease_timeout: Duration::from_secs(2),
             report_timeout: Duration::from_mins(1),
             connections_max: 16,
             connections_idle: 4,

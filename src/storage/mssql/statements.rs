@@ -29,8 +29,13 @@ statements! {
     HISTORY_INSERT = "history_insert.sql";
     HISTORY_TABLE = "history_table.mssql.sql";
     LAST_OFFER_TO = "last_offer_to.sql";
+    LEASE_ACQUIRE = "lease_acquire.mssql.sql";
+    LEASE_RELEASE = "lease_release.sql";
+    LEASE_RENEW = "lease_renew.mssql.sql";
+    LEASES = "leases.mssql.sql";
     OFFERED_SINCE = "offered_since.sql";
-    OFFERS_DELETE_FRUITLESS = "offers_delete_fruitless.mssql.sql";
+    OFFERS_DELETE_FRUITLESS =
+        "mssql/fenced_begin.sql" "offers_delete_fruitless.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     OFFERS_NEWEST = "offers_newest.mssql.sql";
     OFFERS_OF_CALL = "offers_of_call.mssql.sql";
     OFFERS_OF_CUSTOMER = "offers_of_customer.mssql.sql";
@@ -43,17 +48,19 @@ statements! {
     PROMPT_REPLACE = "prompt_replace.sql";
     PROMPT_SAME = "prompt_same.sql";
     PROMPTS = "prompts.sql";
-    PROMPTS_DELETE_REPLACED = "prompts_delete_replaced.mssql.sql";
+    PROMPTS_DELETE_REPLACED =
+        "mssql/fenced_begin.sql" "prompts_delete_replaced.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RECORDING_GET = "recording_get.sql";
-    RECORDINGS_SILENCE = "mssql/recordings_silence.sql";
+    RECORDINGS_SILENCE = "mssql/fenced_begin.sql" "mssql/recordings_silence.sql" "mssql/fenced_end.sql";
     REPORT_AGENT_NAMES = "report_agent_names.sql";
     REPORT_STATES = "report_states.mssql.sql";
     REPORT_TALLIES = "report_tallies.mssql.sql";
     // The response first: whoever writes in between makes its sequence number too low, never its answers too few.
     RESPONSE_WITH_ANSWERS = "response_get.sql" "answers_of_response.sql";
     RESPONSE_OF_CALL = "response_of_call.mssql.sql";
-    RESPONSES_CLOSE_IDLE = "responses_close_idle.mssql.sql";
-    RESPONSES_DELETE = "mssql/responses_delete.sql";
+    RESPONSES_CLOSE_IDLE =
+        "mssql/fenced_begin.sql" "responses_close_idle.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    RESPONSES_DELETE = "mssql/fenced_begin.sql" "mssql/responses_delete.sql" "mssql/fenced_end.sql";
     SCHEMA_FLOOR = "schema_floor.sql";
     SERVER = "mssql/server.sql";
     SERVICE_EXISTS = "service_exists.sql";

@@ -2,12 +2,14 @@
 
 mod catalog;
 mod facts;
+mod lease;
 mod prompt;
 mod report;
 mod response;
 
 pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, SurveyRow, VersionRow};
 pub use facts::{StorageFacts, StorageVitals};
+pub use lease::LeaseRow;
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds};
 pub use report::{

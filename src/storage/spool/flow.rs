@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::entry::{Content, Entry};
 use super::recent::begun;
 use super::{Mode, SpooledStorage, is_away, lock};
+use crate::domain::lease::Fence;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
 use crate::storage::{
     OfferRow, ResponseRow, ResponseStore, ResponseUpdate, StorageError, StorageErrorKind, StoreFuture,
@@ -87,16 +88,33 @@ impl ResponseStore for SpooledStorage {
         self.primary.offers(call_id, customer, limit)
     }
 
-    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
-        self.primary.close_idle(idle_before, now, limit)
+    fn close_idle(
+        &self,
+        fence: Fence,
+        idle_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.close_idle(fence, idle_before, now, limit)
     }
 
-    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
-        self.primary.delete_fruitless_offers(before, limit)
+    fn delete_fruitless_offers(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.delete_fruitless_offers(fence, before, limit)
     }
 
-    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
-        self.primary.delete_responses(survey, before, limit)
+    fn delete_responses(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.delete_responses(fence, survey, before, limit)
     }
 }
 

@@ -1,18 +1,20 @@
 //! Everything that is no part of a call: passed on to the database, which is there or is not. Lists come from what was kept.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::{Mode, SpooledStorage, is_away};
 use crate::domain::contact::Service;
+use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
 use crate::foundation::{ApiKeyId, PromptId, RecordingId, ServiceId, SurveyId, VersionId};
 use crate::storage::{
-    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, MaintenanceStore, Page, PromptAudio, PromptForm,
-    PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, StateCountKey,
-    StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow, TallyKey, TallyRow,
-    VersionRow,
+    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, LeaseRow, LeaseStore, MaintenanceStore, Page,
+    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore,
+    StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow,
+    TallyKey, TallyRow, VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -110,8 +112,13 @@ impl PromptStore for SpooledStorage {
         self.primary.remove_prompt(name, language, now)
     }
 
-    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
-        self.primary.delete_replaced_prompts(before, limit)
+    fn delete_replaced_prompts(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.delete_replaced_prompts(fence, before, limit)
     }
 }
 
@@ -120,8 +127,43 @@ impl RecordingStore for SpooledStorage {
         self.primary.recording(id)
     }
 
-    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
-        self.primary.delete_recordings(survey, before, limit)
+    fn delete_recordings(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.delete_recordings(fence, survey, before, limit)
+    }
+}
+
+impl LeaseStore for SpooledStorage {
+    fn lease(&self, role: LeaseRole) -> StoreFuture<'_, LeaseRow> {
+        self.primary.lease(role)
+    }
+
+    fn leases(&self) -> StoreFuture<'_, Vec<LeaseRow>> {
+        self.primary.leases()
+    }
+
+    fn acquire_lease(
+        &self,
+        role: LeaseRole,
+        holder: LeaseHolder,
+        found: LeaseMark,
+        ttl: Duration,
+        heir: bool,
+    ) -> StoreFuture<'_, Option<i64>> {
+        self.primary.acquire_lease(role, holder, found, ttl, heir)
+    }
+
+    fn renew_lease(&self, fence: Fence, holder: LeaseHolder, ttl: Duration) -> StoreFuture<'_, bool> {
+        self.primary.renew_lease(fence, holder, ttl)
+    }
+
+    fn release_lease(&self, fence: Fence) -> StoreFuture<'_, bool> {
+        self.primary.release_lease(fence)
     }
 }
 

@@ -3,9 +3,10 @@ UPDATE response
 SET state = CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.response_id = response.id AND a.kind <> N'skipped')
                  THEN N'partial' ELSE N'expired' END,
     seq = response.seq + 1,
-    ended_at = COALESCE(response.ended_at, @P2),
-    updated_at = @P2
-WHERE id IN (SELECT TOP (@P3) i.id FROM response i
-             WHERE i.state IN (N'offered', N'in_progress') AND i.offered_at < @P1 AND i.updated_at < @P1
+    ended_at = COALESCE(response.ended_at, @P4),
+    updated_at = @P4
+WHERE id IN (SELECT TOP (@P5) i.id FROM response i
+             WHERE i.state IN (N'offered', N'in_progress') AND i.offered_at < @P3 AND i.updated_at < @P3
+               AND EXISTS (SELECT 1 FROM lease l WHERE l.role = @P1 AND l.epoch = @P2)
              ORDER BY i.offered_at)
-  AND state IN (N'offered', N'in_progress') AND updated_at < @P1
+  AND state IN (N'offered', N'in_progress') AND updated_at < @P3

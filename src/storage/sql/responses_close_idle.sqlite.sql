@@ -3,8 +3,9 @@ UPDATE response
 SET state = CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.response_id = response.id AND a.kind <> 'skipped')
                  THEN 'partial' ELSE 'expired' END,
     seq = seq + 1,
-    ended_at = COALESCE(ended_at, @P2),
-    updated_at = @P2
+    ended_at = COALESCE(ended_at, @P4),
+    updated_at = @P4
 WHERE id IN (SELECT id FROM response
-             WHERE state IN ('offered', 'in_progress') AND offered_at < @P1 AND updated_at < @P1
-             ORDER BY offered_at LIMIT @P3)
+             WHERE state IN ('offered', 'in_progress') AND offered_at < @P3 AND updated_at < @P3
+               AND EXISTS (SELECT 1 FROM lease l WHERE l.role = @P1 AND l.epoch = @P2)
+             ORDER BY offered_at LIMIT @P5)

@@ -10,6 +10,7 @@ mod file;
 pub(in crate::storage) mod inspect;
 mod job;
 mod keys;
+mod leases;
 mod lock;
 mod maintenance;
 pub(in crate::storage) mod migrate;

@@ -9,6 +9,7 @@ use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::responses::count;
 use super::statements as sql;
+use crate::domain::lease::Fence;
 use crate::domain::prompt::PromptName;
 use crate::foundation::PromptId;
 use crate::storage::columns::{Columns, duration_column};
@@ -40,9 +41,16 @@ impl PromptStore for SqliteStorage {
         })
     }
 
-    fn delete_replaced_prompts(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_replaced_prompts(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         self.write("cannot delete replaced prompts", move |conn| {
-            count(run(conn, sql::PROMPTS_DELETE_REPLACED, &[&before.timestamp_millis(), &limit]))
+            let values: [&dyn ToSql; 4] =
+                [&fence.role.as_str(), &fence.epoch, &before.timestamp_millis(), &limit];
+            count(run(conn, sql::PROMPTS_DELETE_REPLACED, &values))
         })
     }
 }

@@ -8,6 +8,7 @@ use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::responses::count;
 use super::statements as sql;
+use crate::domain::lease::Fence;
 use crate::domain::response::{Answer, AnswerValue};
 use crate::foundation::{RecordingId, SurveyId};
 use crate::storage::columns::{Columns, duration_column};
@@ -20,9 +21,17 @@ impl RecordingStore for SqliteStorage {
         })
     }
 
-    fn delete_recordings(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_recordings(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         self.write("cannot delete recordings", move |conn| {
-            let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];
+            let before = before.timestamp_millis();
+            let values: [&dyn ToSql; 5] =
+                [&fence.role.as_str(), &fence.epoch, survey.as_bytes(), &before, &limit];
             let ids = all(conn, sql::RECORDINGS_BEFORE, &values, |row| row.id(RecordingId::from_bytes))?;
             for id in &ids {
                 run(conn, sql::RECORDING_AUDIO_DELETE, &[id.as_bytes()])?;

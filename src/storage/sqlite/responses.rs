@@ -8,6 +8,7 @@ use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::recordings;
 use super::statements as sql;
+use crate::domain::lease::Fence;
 use crate::domain::response::Answer;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
 use crate::storage::columns::{Columns, answer_columns, fact_columns};
@@ -75,22 +76,44 @@ impl ResponseStore for SqliteStorage {
         })
     }
 
-    fn close_idle(&self, idle_before: DateTime<Utc>, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn close_idle(
+        &self,
+        fence: Fence,
+        idle_before: DateTime<Utc>,
+        now: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         self.write("cannot end idle responses", move |conn| {
             let times = (idle_before.timestamp_millis(), now.timestamp_millis());
-            count(run(conn, sql::RESPONSES_CLOSE_IDLE, &[&times.0, &times.1, &limit]))
+            let values: [&dyn ToSql; 5] = [&fence.role.as_str(), &fence.epoch, &times.0, &times.1, &limit];
+            count(run(conn, sql::RESPONSES_CLOSE_IDLE, &values))
         })
     }
 
-    fn delete_fruitless_offers(&self, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_fruitless_offers(
+        &self,
+        fence: Fence,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         self.write("cannot delete offers", move |conn| {
-            count(run(conn, sql::OFFERS_DELETE_FRUITLESS, &[&before.timestamp_millis(), &limit]))
+            let values: [&dyn ToSql; 4] =
+                [&fence.role.as_str(), &fence.epoch, &before.timestamp_millis(), &limit];
+            count(run(conn, sql::OFFERS_DELETE_FRUITLESS, &values))
         })
     }
 
-    fn delete_responses(&self, survey: SurveyId, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
+    fn delete_responses(
+        &self,
+        fence: Fence,
+        survey: SurveyId,
+        before: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
         self.write("cannot delete responses", move |conn| {
-            let values: [&dyn ToSql; 3] = [survey.as_bytes(), &before.timestamp_millis(), &limit];
+            let before = before.timestamp_millis();
+            let values: [&dyn ToSql; 5] =
+                [&fence.role.as_str(), &fence.epoch, survey.as_bytes(), &before, &limit];
             let ids =
                 all(conn, sql::RESPONSES_OFFERED_BEFORE, &values, |row| row.id(ResponseId::from_bytes))?;
             for id in &ids {

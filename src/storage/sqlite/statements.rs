@@ -30,6 +30,10 @@ statements! {
     HISTORY_INSERT = "history_insert.sql";
     HISTORY_TABLE = "history_table.sqlite.sql";
     LAST_OFFER_TO = "last_offer_to.sql";
+    LEASE_ACQUIRE = "lease_acquire.sqlite.sql";
+    LEASE_RELEASE = "lease_release.sql";
+    LEASE_RENEW = "lease_renew.sqlite.sql";
+    LEASES = "leases.sqlite.sql";
     OFFER_DELETE = "offer_delete.sql";
     OFFER_INSERT = "offer_insert.sql";
     OFFERED_SINCE = "offered_since.sql";

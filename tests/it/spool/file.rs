@@ -1,10 +1,12 @@
 //! The spool's file when it is broken, and who made it.
 
+use std::time::Duration;
+
 use super::{House, leave, spool_of};
 use crate::support::{Site, block_on, until};
-use aftercall::storage::{CatalogStore, KeyStore, MaintenanceStore, SpoolStore};
+use aftercall::storage::{CatalogStore, KeyStore, LeaseStore, MaintenanceStore, SpoolStore};
 
-use crate::storage_contract::{Ground, start};
+use crate::storage_contract::{Ground, lead, start};
 
 #[test]
 fn a_damaged_spool_is_set_aside_reported_and_never_deleted() {
@@ -67,5 +69,24 @@ fn what_was_read_of_the_database_is_still_known_after_a_restart_without_it() {
         assert_eq!(spool.keys().await.unwrap(), keys);
         assert_eq!(spool.version(version.id).await.unwrap(), Some(version));
         spool.probe().await.unwrap();
+    });
+}
+
+#[test]
+fn leases_are_the_databases_and_never_the_spools() {
+    let house = House::new();
+    block_on(async {
+        let spool = house.spool().await;
+        leave(&spool);
+        let fence = lead(&*spool).await;
+        let stands = house.database.lease(fence.role).await.unwrap().view;
+        assert_eq!(stands.mark.epoch, fence.epoch);
+        assert_eq!(spool.leases().await.unwrap()[0].view, stands);
+        let holder = stands.holder.unwrap();
+        let ttl = Duration::from_hours(2);
+        assert!(spool.renew_lease(fence, holder.clone(), ttl).await.unwrap());
+        assert!(house.database.lease(fence.role).await.unwrap().view.mark.seq > stands.mark.seq);
+        assert!(spool.release_lease(fence).await.unwrap());
+        assert_eq!(house.database.lease(fence.role).await.unwrap().view.holder, None);
     });
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A prompt made from a file whose SHA-256 is this byte again and again.
-fn prompt(name: &str, language: &str, file: u8) -> PromptRow {
+pub(super) fn prompt(name: &str, language: &str, file: u8) -> PromptRow {
     PromptRow {
         id: PromptId::new(start(), &SystemChance),
         name: PromptName::parse(name).unwrap(),
@@ -59,6 +59,7 @@ pub async fn the_same_file_is_stored_once_for_a_name_and_language(engine: &Engin
 
 pub async fn replaced_audio_is_still_had_by_its_id_until_it_is_deleted(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let old = prompt("support.csat", "en", 1);
     let new = PromptRow { stored_at: minute(5), ..prompt("support.csat", "en", 2) };
     let other = prompt("support.nps", "en", 1);
@@ -68,12 +69,16 @@ pub async fn replaced_audio_is_still_had_by_its_id_until_it_is_deleted(engine: &
     assert_eq!(storage.prompts().await.unwrap(), [new.clone(), other.clone()]);
     let pcm = async |row: &PromptRow| storage.prompt_audio(row.id, PromptForm::Pcm).await.unwrap();
     assert_eq!(pcm(&old).await, Some(audio(1).pcm));
-    assert_eq!(storage.delete_replaced_prompts(minute(5), 9).await.unwrap(), 0, "replaced at that moment");
+    assert_eq!(
+        storage.delete_replaced_prompts(fence, minute(5), 9).await.unwrap(),
+        0,
+        "replaced at that moment"
+    );
     assert_eq!(pcm(&old).await, Some(audio(1).pcm));
-    assert_eq!(storage.delete_replaced_prompts(minute(6), 9).await.unwrap(), 1);
+    assert_eq!(storage.delete_replaced_prompts(fence, minute(6), 9).await.unwrap(), 1);
     assert_eq!(pcm(&old).await, None);
     assert_eq!(pcm(&new).await, Some(audio(2).pcm), "what is in use is never deleted");
-    assert_eq!(storage.delete_replaced_prompts(minute(9_999), 9).await.unwrap(), 0);
+    assert_eq!(storage.delete_replaced_prompts(fence, minute(9_999), 9).await.unwrap(), 0);
     // Back to the first file: another audio with another id.
     let back = PromptRow { stored_at: minute(7), ..prompt("support.csat", "en", 1) };
     assert_eq!(put(storage, &back, 1).await, PutPrompt::Stored);
@@ -97,6 +102,7 @@ pub async fn a_removed_prompt_is_not_listed_and_its_name_is_free(engine: &Engine
 
 pub async fn the_stamp_rises_when_prompts_change_and_only_then(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let mut last = storage.catalog_stamp().await.unwrap();
     let mut rose = async |what: &str, expected: bool| {
         let now = storage.catalog_stamp().await.unwrap();
@@ -112,19 +118,20 @@ pub async fn the_stamp_rises_when_prompts_change_and_only_then(engine: &Engine) 
     rose("nothing removed", false).await;
     storage.remove_prompt(row.name.clone(), "en".into(), minute(1)).await.unwrap();
     rose("a prompt removed", true).await;
-    storage.delete_replaced_prompts(minute(9), 9).await.unwrap();
+    storage.delete_replaced_prompts(fence, minute(9), 9).await.unwrap();
     rose("what nobody plays was deleted", false).await;
 }
 
 pub async fn replaced_prompts_are_deleted_oldest_first(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let mut rows = Vec::new();
     for (minutes, file) in (0..).zip(0..4) {
         let row = PromptRow { stored_at: minute(minutes), ..prompt("support.csat", "en", file) };
         put(storage, &row, file).await;
         rows.push(row);
     }
-    assert_eq!(storage.delete_replaced_prompts(minute(10), 2).await.unwrap(), 2, "the limit");
+    assert_eq!(storage.delete_replaced_prompts(fence, minute(10), 2).await.unwrap(), 2, "the limit");
     let mut there = Vec::new();
     for row in &rows {
         there.push(storage.prompt_audio(row.id, PromptForm::Alaw).await.unwrap().is_some());

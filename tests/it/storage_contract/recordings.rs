@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn recording(question_no: u16, seed: u8) -> RecordingRow {
+pub(super) fn recording(question_no: u16, seed: u8) -> RecordingRow {
     RecordingRow {
         id: RecordingId::new(start(), &SystemChance),
         question_no,
@@ -12,7 +12,12 @@ fn recording(question_no: u16, seed: u8) -> RecordingRow {
 }
 
 /// Stores a recording as the answer to its question, with nothing else; the response has this sequence number.
-async fn give(storage: &dyn Storage, id: ResponseId, seq: i64, given: &RecordingRow) -> UpdateOutcome {
+pub(super) async fn give(
+    storage: &dyn Storage,
+    id: ResponseId,
+    seq: i64,
+    given: &RecordingRow,
+) -> UpdateOutcome {
     let value = AnswerValue::Recording(given.id.to_string());
     let answers = vec![answer(given.question_no, value)];
     let change = update(id, seq, ResponseState::InProgress, answers);
@@ -90,6 +95,7 @@ pub async fn a_conflict_stores_no_recording(engine: &Engine) {
 
 pub async fn audio_past_its_retention_is_deleted_oldest_first_and_stays_known(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
     let other = Ground::with_survey(storage, "nps").await;
     let mut given = Vec::new();
@@ -106,7 +112,7 @@ pub async fn audio_past_its_retention_is_deleted_oldest_first_and_stays_known(en
     let kept = recording(0, 2);
     give(storage, offered(storage, &other).await, 0, &kept).await;
 
-    assert_eq!(storage.delete_recordings(ground.survey, minute(3), 2).await.unwrap(), 2);
+    assert_eq!(storage.delete_recordings(fence, ground.survey, minute(3), 2).await.unwrap(), 2);
     let there = async || {
         let mut there = Vec::new();
         for recording in &given {
@@ -117,25 +123,26 @@ pub async fn audio_past_its_retention_is_deleted_oldest_first_and_stays_known(en
         there
     };
     assert_eq!(there().await, [false, false, true, true]);
-    assert_eq!(storage.delete_recordings(ground.survey, minute(3), 9).await.unwrap(), 1);
-    assert_eq!(storage.delete_recordings(ground.survey, minute(3), 9).await.unwrap(), 0, "not twice");
+    assert_eq!(storage.delete_recordings(fence, ground.survey, minute(3), 9).await.unwrap(), 1);
+    assert_eq!(storage.delete_recordings(fence, ground.survey, minute(3), 9).await.unwrap(), 0, "not twice");
     assert_eq!(there().await, [false, false, false, true], "received at `before` itself: kept");
     assert_eq!(audio_of(storage, &kept).await, Some(kept.audio.to_vec()), "another survey's");
 }
 
 pub async fn a_recording_goes_with_its_response(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
     let (gone, silent) = (recording(0, 1), recording(1, 2));
     let id = offered(storage, &ground).await;
     give(storage, id, 0, &silent).await;
-    storage.delete_recordings(ground.survey, minute(9), 9).await.unwrap();
+    storage.delete_recordings(fence, ground.survey, minute(9), 9).await.unwrap();
     give(storage, id, 1, &gone).await;
     let offer = ground.offer(minute(1));
     storage.insert_offer(offer.clone()).await.unwrap();
     let kept = recording(0, 3);
     give(storage, offer.id, 0, &kept).await;
-    assert_eq!(storage.delete_responses(ground.survey, minute(1), 9).await.unwrap(), 1);
+    assert_eq!(storage.delete_responses(fence, ground.survey, minute(1), 9).await.unwrap(), 1);
     for recording in [gone, silent] {
         assert!(storage.recording(recording.id).await.unwrap().is_none());
     }

@@ -296,6 +296,7 @@ pub async fn asks_are_listed_newest_first_and_narrowed(engine: &Engine) {
 pub async fn idle_responses_end_as_partial_or_expired_and_no_others(engine: &Engine) {
     use ResponseState::{Complete, Expired, InProgress, Offered, Partial};
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
     // Offered at minute 0, last touched at the given minute (0: never), with these answers.
     let cases: [(i64, ResponseState, Vec<AnswerValue>, ResponseState); 6] = [
@@ -317,7 +318,7 @@ pub async fn idle_responses_end_as_partial_or_expired_and_no_others(engine: &Eng
         }
         ids.push(offer.id);
     }
-    let close = |limit| storage.close_idle(minute(10), minute(40), limit);
+    let close = |limit| storage.close_idle(fence, minute(10), minute(40), limit);
     assert_eq!(close(2).await.unwrap(), 2, "no more than the limit");
     assert_eq!(close(100).await.unwrap(), 1);
     assert_eq!(close(100).await.unwrap(), 0);
@@ -335,6 +336,7 @@ pub async fn idle_responses_end_as_partial_or_expired_and_no_others(engine: &Eng
 
 pub async fn responses_are_deleted_oldest_first_with_all_that_hangs_on_them(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
     let other = Ground::with_survey(storage, "nps").await;
     let mut ids = Vec::new();
@@ -342,11 +344,11 @@ pub async fn responses_are_deleted_oldest_first_with_all_that_hangs_on_them(engi
         ids.push(ground.answered(storage, ground.offer(minute(minutes)), &[AnswerValue::Number(1)]).await);
     }
     let kept = other.answered(storage, other.offer(start()), &[AnswerValue::Number(1)]).await;
-    assert_eq!(storage.delete_responses(ground.survey, minute(3), 2).await.unwrap(), 2);
+    assert_eq!(storage.delete_responses(fence, ground.survey, minute(3), 2).await.unwrap(), 2);
     assert_eq!(storage.response(ids[1]).await.unwrap(), None);
     assert!(storage.response(ids[2]).await.unwrap().is_some());
-    assert_eq!(storage.delete_responses(ground.survey, minute(3), 10).await.unwrap(), 1);
-    assert_eq!(storage.delete_responses(ground.survey, minute(3), 10).await.unwrap(), 0);
+    assert_eq!(storage.delete_responses(fence, ground.survey, minute(3), 10).await.unwrap(), 1);
+    assert_eq!(storage.delete_responses(fence, ground.survey, minute(3), 10).await.unwrap(), 0);
     assert!(storage.response(ids[3]).await.unwrap().is_some(), "offered at `before` itself: kept");
     assert!(storage.response(kept).await.unwrap().is_some(), "another survey's");
     assert_eq!(storage.offers(None, None, 10).await.unwrap().len(), 2);
@@ -356,6 +358,7 @@ pub async fn responses_are_deleted_oldest_first_with_all_that_hangs_on_them(engi
 
 pub async fn asks_that_led_to_nothing_are_deleted_oldest_first(engine: &Engine) {
     let storage = &*engine.storage;
+    let fence = lead(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
     let kept = ground.answered(storage, ground.offer(start()), &[AnswerValue::Number(1)]).await;
     for minutes in 0..4 {
@@ -364,9 +367,9 @@ pub async fn asks_that_led_to_nothing_are_deleted_oldest_first(engine: &Engine) 
         ask.result = "sampled_out".into();
         storage.insert_offer(ask).await.unwrap();
     }
-    assert_eq!(storage.delete_fruitless_offers(minute(3), 2).await.unwrap(), 2);
-    assert_eq!(storage.delete_fruitless_offers(minute(3), 9).await.unwrap(), 1);
-    assert_eq!(storage.delete_fruitless_offers(minute(3), 9).await.unwrap(), 0);
+    assert_eq!(storage.delete_fruitless_offers(fence, minute(3), 2).await.unwrap(), 2);
+    assert_eq!(storage.delete_fruitless_offers(fence, minute(3), 9).await.unwrap(), 1);
+    assert_eq!(storage.delete_fruitless_offers(fence, minute(3), 9).await.unwrap(), 0);
     let offers = storage.offers(None, None, 9).await.unwrap();
     assert_eq!(offers.iter().map(|offer| offer.at).collect::<Vec<_>>(), [minute(3), start()]);
     assert!(storage.response(kept).await.unwrap().is_some());

@@ -47,8 +47,9 @@ fn nodes_that_start_at_once_on_an_empty_database_all_come_up_and_migrate_once() 
 fn a_migration_that_fails_half_way_leaves_the_schema_as_it_was() {
     let Some(database) = TestDatabase::empty("storage_mssql: a migration that fails") else { return };
     drop(database.open());
-    // Back to the schema before the newest, and something in the way of its second statement.
-    database.execute("DELETE FROM refinery_schema_history WHERE version = 3");
+    // Back to an old schema, and something in the way of the second statement of what comes next.
+    database.execute("DELETE FROM refinery_schema_history WHERE version >= 3");
+    database.execute("DROP TABLE lease");
     database.execute("DROP TABLE schema_floor");
     database.execute("ALTER TABLE response DROP COLUMN write_id");
     database.execute("CREATE TABLE obstacle (id INT NOT NULL CONSTRAINT pk_schema_floor PRIMARY KEY)");
@@ -60,7 +61,7 @@ fn a_migration_that_fails_half_way_leaves_the_schema_as_it_was() {
     assert_eq!(database.count(columns), 0, "its first statement is undone");
     database.execute("DROP TABLE obstacle");
     drop(database.open());
-    assert_eq!(applied(&database), [1, 2, 3]);
+    assert_eq!(applied(&database), (1..=newest_schema()).collect::<Vec<_>>());
     assert_eq!(database.count(columns), 1);
 }
 

@@ -93,6 +93,12 @@ impl Site {
         Self { settings, ..Self::empty() }
     }
 
+    /// A second node, with a data folder of its own, on the database file of this one.
+    pub fn beside(&self) -> Self {
+        let database = format!("database.url=sqlite:{}", self.database().display());
+        Self { key: self.key.clone(), ..Self::empty_with(vec![database]) }
+    }
+
     /// With settings for every command.
     pub fn with(settings: Vec<String>) -> Self {
         Self::empty_with(settings).furnished()

@@ -33,6 +33,7 @@ pub fn server(test: &str) -> Option<MssqlSettings> {
     settings.writers = 1;
     // A server on a busy test machine may be slow to plan a statement the first time.
     settings.statement_timeout = Duration::from_secs(20);
+    settings.lease_timeout = Duration::from_secs(20);
     settings.connect_timeout = Duration::from_secs(20);
     Some(settings)
 }

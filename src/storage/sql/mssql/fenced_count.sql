@@ -1,0 +1,2 @@
+-- How many rows the statement before touched.
+SET @touched = @@ROWCOUNT
