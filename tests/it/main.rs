@@ -25,6 +25,7 @@ mod ivr_doctor;
 mod janitor;
 mod kill9;
 mod leases;
+mod nodes;
 mod ops;
 mod prompt_folder;
 mod prompts;
