@@ -37,7 +37,7 @@ pub(super) struct Link {
     /// How its database counts the places of a text.
     pub(super) text_units: TextUnits,
     /// The server's handles of texts that were prepared on it, by the text and the types of its parameters.
-    prepared: HashMap<(&'static str, String), i64>,
+    prepared: HashMap<(&'static str, String), i32>,
     /// A request is under way, or was and did not come to its end: what is left on the line is nobody's.
     halfway: bool,
 }
@@ -103,15 +103,15 @@ impl Link {
             let _ = write!(text, ", @P{parameter}");
         }
         let mut all = Vec::with_capacity(values.len() + 1);
-        all.push(Value::Integer(handle));
+        all.push(Value::Int(handle));
         all.extend_from_slice(values);
         self.ask(&text, &all).await
     }
 
-    async fn prepare(&mut self, key: (&'static str, String)) -> Result<i64, Failure> {
+    async fn prepare(&mut self, key: (&'static str, String)) -> Result<i32, Failure> {
         let parameters = [Value::Text(key.1.clone()), Value::Text(key.0.to_owned())];
         let answers = self.ask(statements::PREPARE, &parameters).await?;
-        let handles: Vec<i64> = all(answers, Columns::get)?;
+        let handles: Vec<i32> = all(answers, Columns::get)?;
         let handle = handles.first().copied().ok_or_else(|| {
             let what = "the server gave no handle for a statement it was to prepare".to_owned();
             Failure::Own(StorageErrorKind::Internal, what)

@@ -10,6 +10,8 @@ use crate::storage::columns::{Cell, Columns};
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Integer(i64),
+    /// A handle: what takes one takes no larger number.
+    Int(i32),
     IntegerOrNull(Option<i64>),
     Text(String),
     Bytes(Vec<u8>),
@@ -28,6 +30,7 @@ impl Value {
     pub(super) fn declared(&self) -> &'static str {
         match self {
             Self::Integer(_) | Self::IntegerOrNull(_) => "BIGINT",
+            Self::Int(_) => "INT",
             Self::Text(text) if text.encode_utf16().count() <= TEXT_MAX => "NVARCHAR(4000)",
             Self::Bytes(bytes) if bytes.len() <= BYTES_MAX => "VARBINARY(8000)",
             Self::Text(_) | Self::LongText(_) => "NVARCHAR(MAX)",
@@ -40,6 +43,7 @@ impl ToSql for Value {
     fn to_sql(&self) -> ColumnData<'_> {
         match self {
             Self::Integer(number) => ColumnData::I64(Some(*number)),
+            Self::Int(number) => ColumnData::I32(Some(*number)),
             Self::IntegerOrNull(number) => ColumnData::I64(*number),
             Self::Text(text) | Self::LongText(text) => ColumnData::String(Some(Cow::Borrowed(text))),
             Self::Bytes(bytes) | Self::LongBytes(bytes) => ColumnData::Binary(Some(Cow::Borrowed(bytes))),
