@@ -123,6 +123,11 @@ impl Columns {
         u64::try_from(number).map_err(|_| self.unreadable("a negative count"))
     }
 
+    /// As [`Columns::count`]; `None` where there is none.
+    pub(super) fn count_or_null(&mut self) -> Result<Option<u64>, Unreadable> {
+        if self.at_null() { self.get::<Option<i64>>().map(|_| None) } else { self.count().map(Some) }
+    }
+
     pub(super) fn id<T>(&mut self, make: fn([u8; 16]) -> T) -> Result<T, Unreadable> {
         Ok(make(self.get()?))
     }

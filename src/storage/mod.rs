@@ -8,7 +8,7 @@ mod columns;
 pub mod copy;
 mod error;
 pub mod mssql;
-
+mod node_columns;
 mod records;
 mod schema;
 pub mod spool;
@@ -28,10 +28,11 @@ use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, 
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, OfferResult, OfferRow, Page,
-    PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow,
-    ResponseFacts, ResponseRow, ResponseUpdate, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
-    StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
+    ApiKeyRow, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, NodeFacts, NodeFigures, NodeRow,
+    NodeSpool, OfferResult, OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow,
+    ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseRow, ResponseUpdate, StateCountKey,
+    StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow,
+    UpdateOutcome, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -242,6 +243,18 @@ pub trait LeaseStore: Send + Sync {
     fn release_lease(&self, fence: Fence) -> StoreFuture<'_, bool>;
 }
 
+/// What the nodes that work on this database say of themselves. When they said it is told by the database's clock.
+pub trait NodeStore: Send + Sync {
+    /// The time by the database's clock.
+    fn database_time(&self) -> StoreFuture<'_, DateTime<Utc>>;
+
+    /// Puts what a node says of itself in place of what it said before. `up`: how long its life has lasted.
+    fn record_node(&self, facts: NodeFacts, up: Duration) -> StoreFuture<'_, ()>;
+
+    /// The nodes, the one seen last first. One that was not seen for 30 days is left out.
+    fn nodes(&self) -> StoreFuture<'_, Vec<NodeRow>>;
+}
+
 /// The database as a thing to be kept healthy.
 pub trait MaintenanceStore: Send + Sync {
     /// Proves that a durable write works now, without leaving anything behind.
@@ -270,6 +283,7 @@ pub trait Storage:
     + PromptStore
     + RecordingStore
     + LeaseStore
+    + NodeStore
     + MaintenanceStore
 {
 }
@@ -282,6 +296,7 @@ impl<T> Storage for T where
         + PromptStore
         + RecordingStore
         + LeaseStore
+        + NodeStore
         + MaintenanceStore
 {
 }

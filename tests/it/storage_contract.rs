@@ -15,9 +15,10 @@ use aftercall::foundation::{
 };
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    ApiKeyRow, DraftRow, KeyScope, LeaseRow, LeaseStore, OfferRow, Page, PromptAudio, PromptForm, PromptRow,
-    PutPrompt, RecordingRow, ReportFilter, ReportGroup, ResponseFacts, ResponseUpdate, StateCountRow,
-    Storage, StorageErrorKind, StoreFuture, TallyRow, UpdateOutcome, VersionRow,
+    ApiKeyRow, DraftRow, KeyScope, LeaseRow, LeaseStore, NodeFacts, NodeFigures, NodeRow, NodeSpool,
+    OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup,
+    ResponseFacts, ResponseUpdate, StateCountRow, Storage, StorageErrorKind, StoreFuture, TallyRow,
+    UpdateOutcome, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,6 +28,7 @@ pub mod catalog;
 pub mod keys;
 pub mod leases;
 pub mod maintenance;
+pub mod nodes;
 pub mod prompts;
 pub mod recordings;
 pub mod reports;
@@ -107,6 +109,13 @@ macro_rules! contract {
                 leases: a_lease_for_any_time_is_held,
                 leases: a_lease_whose_row_is_gone_is_an_error_and_a_newer_programs_is_passed_over,
                 leases: a_write_under_another_epoch_touches_nothing,
+                nodes: a_node_comes_back_as_it_went_in,
+                nodes: a_node_that_is_recorded_again_is_one_node_as_it_is_now,
+                nodes: a_life_began_when_it_was_first_recorded_and_a_new_one_later,
+                nodes: a_node_that_many_record_at_once_for_the_first_time_is_one,
+                nodes: nodes_are_seen_by_the_databases_clock_the_newest_first,
+                nodes: a_node_that_was_not_seen_for_thirty_days_is_left_out_until_it_is_back,
+                nodes: more_addresses_than_there_is_room_for_are_cut_between_two,
                 prompts: a_prompt_comes_back_as_it_went_in,
                 prompts: the_same_file_is_stored_once_for_a_name_and_language,
                 prompts: replaced_audio_is_still_had_by_its_id_until_it_is_deleted,

@@ -15,6 +15,7 @@ mod leases;
 mod link;
 mod maintenance;
 mod migrate;
+mod nodes;
 mod packed;
 mod pool;
 mod prompts;

@@ -22,6 +22,7 @@ statements! {
     CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
     CATALOG_STAMP_RAISE = "catalog_stamp_raise.sql";
     COUNTS = "counts.sql";
+    DATABASE_CLOCK = "database_clock.mssql.sql";
     DRAFT_GET = "draft_get.sql";
     DRAFT_INSERT = "draft_insert.sql";
     DRAFT_UPDATE = "draft_update.sql";
@@ -33,6 +34,9 @@ statements! {
     LEASE_RELEASE = "lease_release.sql";
     LEASE_RENEW = "lease_renew.mssql.sql";
     LEASES = "leases.mssql.sql";
+    NODE_INSERT = "node_insert.mssql.sql";
+    NODE_UPDATE = "node_update.mssql.sql";
+    NODES = "nodes.mssql.sql";
     OFFERED_SINCE = "offered_since.sql";
     OFFERS_DELETE_FRUITLESS =
         "mssql/fenced_begin.sql" "offers_delete_fruitless.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";

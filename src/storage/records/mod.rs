@@ -3,6 +3,7 @@
 mod catalog;
 mod facts;
 mod lease;
+mod node;
 mod prompt;
 mod report;
 mod response;
@@ -10,6 +11,7 @@ mod response;
 pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, SurveyRow, VersionRow};
 pub use facts::{StorageFacts, StorageVitals};
 pub use lease::LeaseRow;
+pub use node::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds};
 pub use report::{

@@ -11,10 +11,10 @@ use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
 use crate::foundation::{ApiKeyId, PromptId, RecordingId, ServiceId, SurveyId, VersionId};
 use crate::storage::{
-    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, LeaseRow, LeaseStore, MaintenanceStore, Page,
-    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore,
-    StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow,
-    TallyKey, TallyRow, VersionRow,
+    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, LeaseRow, LeaseStore, MaintenanceStore,
+    NodeFacts, NodeRow, NodeStore, Page, PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt,
+    RecordingStore, ReportFilter, ReportStore, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
+    StoreFuture, StoredRecording, SurveyRow, TallyKey, TallyRow, VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -164,6 +164,20 @@ impl LeaseStore for SpooledStorage {
 
     fn release_lease(&self, fence: Fence) -> StoreFuture<'_, bool> {
         self.primary.release_lease(fence)
+    }
+}
+
+impl NodeStore for SpooledStorage {
+    fn database_time(&self) -> StoreFuture<'_, DateTime<Utc>> {
+        self.primary.database_time()
+    }
+
+    fn record_node(&self, facts: NodeFacts, up: Duration) -> StoreFuture<'_, ()> {
+        self.primary.record_node(facts, up)
+    }
+
+    fn nodes(&self) -> StoreFuture<'_, Vec<NodeRow>> {
+        self.primary.nodes()
     }
 }
 

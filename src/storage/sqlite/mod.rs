@@ -14,6 +14,7 @@ mod leases;
 mod lock;
 mod maintenance;
 pub(in crate::storage) mod migrate;
+mod nodes;
 mod prompts;
 mod readers;
 mod recordings;

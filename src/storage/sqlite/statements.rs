@@ -23,6 +23,7 @@ statements! {
     CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
     CATALOG_STAMP_RAISE = "catalog_stamp_raise.sql";
     COUNTS = "counts.sql";
+    DATABASE_CLOCK = "database_clock.sqlite.sql";
     DRAFT_GET = "draft_get.sql";
     DRAFT_INSERT = "draft_insert.sql";
     DRAFT_UPDATE = "draft_update.sql";
@@ -34,6 +35,9 @@ statements! {
     LEASE_RELEASE = "lease_release.sql";
     LEASE_RENEW = "lease_renew.sqlite.sql";
     LEASES = "leases.sqlite.sql";
+    NODE_INSERT = "node_insert.sqlite.sql";
+    NODE_UPDATE = "node_update.sqlite.sql";
+    NODES = "nodes.sqlite.sql";
     OFFER_DELETE = "offer_delete.sql";
     OFFER_INSERT = "offer_insert.sql";
     OFFERED_SINCE = "offered_since.sql";

@@ -50,6 +50,7 @@ fn a_migration_that_fails_half_way_leaves_the_schema_as_it_was() {
     // Back to an old schema, and something in the way of the second statement of what comes next.
     database.execute("DELETE FROM refinery_schema_history WHERE version >= 3");
     database.execute("DROP TABLE lease");
+    database.execute("DROP TABLE node");
     database.execute("DROP TABLE schema_floor");
     database.execute("ALTER TABLE response DROP COLUMN write_id");
     database.execute("CREATE TABLE obstacle (id INT NOT NULL CONSTRAINT pk_schema_floor PRIMARY KEY)");
@@ -70,10 +71,10 @@ fn this_program_works_with_the_next_schema_until_the_database_asks_for_a_newer_o
     let Some(database) = TestDatabase::empty("storage_mssql: the next schema") else { return };
     drop(database.open());
     database.execute("ALTER TABLE response ADD mood NVARCHAR(20) NULL");
-    database.execute("CREATE TABLE node (id INT NOT NULL CONSTRAINT pk_node PRIMARY KEY)");
+    database.execute("CREATE TABLE mood (id INT NOT NULL CONSTRAINT pk_mood PRIMARY KEY)");
     let next = newest_schema() + 1;
     database.execute(&format!(
-        "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES ({next}, N'nodes', N'2030', N'1')"
+        "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES ({next}, N'moods', N'2030', N'1')"
     ));
     let storage = database.open();
     block_on(async {
