@@ -3,6 +3,7 @@
 pub mod ivr_api;
 pub mod janitor;
 pub mod lease_keeper;
+pub mod node_recorder;
 pub mod prompt_folder;
 pub mod spool_keeper;
 pub mod storage_keeper;

@@ -9,6 +9,7 @@ use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings
 use super::ivr_api::{IvrApi, IvrApiParts};
 use super::janitor::{Janitor, JanitorParts};
 use super::lease_keeper::{LeaseKeeper, Leases};
+use super::node_recorder::{NodeRecorder, RecorderParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
@@ -83,6 +84,8 @@ pub fn plant(
 
 /// The children that do chores, with what each works with.
 pub struct ChoresParts {
+    /// What writes down that this node is there.
+    pub recorder: RecorderParts,
     /// The janitor.
     pub janitor: JanitorParts,
     /// The folder of prompts, where there is one.
@@ -97,10 +100,14 @@ pub fn plant_rest(
     chores: ChoresParts,
     drain: Duration,
 ) -> Result<(), TreeError> {
-    let ChoresParts { janitor, prompt_folder } = chores;
+    let ChoresParts { recorder, janitor, prompt_folder } = chores;
     let spec =
         row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
     tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
+    let spec = row(&policy, "node_recorder", "chores", SMALL_MAILBOX, false, move || {
+        Ok(NodeRecorder::new(recorder.clone()))
+    });
+    tree.add(spec.after(&["storage"]))?;
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
     tree.add(spec.after(&["lease_keeper"]))?;

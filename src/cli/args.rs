@@ -67,6 +67,21 @@ Examples:
   aftercall copy --from mssql://aftercall@db/surveys --to sqlite:/backup/monday.db
   aftercall copy --from sqlite:a.db --to sqlite:b.db --verify";
 
+const CLUSTER_STATUS_HELP: &str = "\
+Read from the database; no node is asked. Each node writes every 5 s how it is, so a node
+that is gone is told by when it was last seen. Times are the database's; CLOCK is how far
+the node's own is ahead of it. What is not known is `-`, as is all that changes of a node
+that was not seen for 15 s. After 30 days a node is not listed any more.
+
+Warned of: nodes not seen for 15 s, clocks more than 1 s off the database's, disks with
+less than 10 % free, spools that hold something, nodes of one name, mixed versions.
+
+The exit code is 0 also with warnings: this is a status, not a check.
+
+Examples:
+  aftercall cluster status
+  aftercall cluster status --json";
+
 /// Asks callers after a call how it went, and loses no answer.
 #[derive(Debug, Parser)]
 #[command(name = "aftercall", version, after_help = EXIT_CODES, arg_required_else_help = true)]
@@ -153,6 +168,9 @@ pub enum Command {
     /// Copies everything to another database, such as from SQLite to SQL Server; the servers must be stopped
     #[command(after_help = COPY_HELP)]
     Copy(CopyArgs),
+    /// Shows the nodes that work on the database
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Shows which node does what only one at a time may do, and takes it from one that is gone
     #[command(subcommand)]
     Lease(LeaseCommand),
@@ -215,6 +233,18 @@ pub struct MigrateArgs {
 pub enum MigrateCommand {
     /// Lists the migrations and whether they were applied; changes nothing
     Status,
+}
+
+/// `cluster`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ClusterCommand {
+    /// Lists the nodes and the leases, and warns of what somebody should look after
+    #[command(after_help = CLUSTER_STATUS_HELP)]
+    Status {
+        /// Print all of it as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `lease`.

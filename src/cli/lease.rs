@@ -23,7 +23,8 @@ pub(super) fn run(command: LeaseCommand, config: &Config) -> Outcome {
     }
 }
 
-fn list(leases: &[LeaseRow]) {
+/// Prints the leases.
+pub(super) fn list(leases: &[LeaseRow]) {
     let mut out = table(&["lease", "held by", "epoch", "since", "renewed", "ends in"]);
     to_the_right(&mut out, [2, 5]);
     for lease in leases {

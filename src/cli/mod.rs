@@ -9,6 +9,7 @@ mod apikey;
 mod backup;
 mod check;
 mod client;
+mod cluster;
 mod completion;
 mod copy;
 mod demo;
@@ -68,6 +69,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Backup(args) => backup::backup(&args, &config.load()?),
         Command::Copy(args) => copy::run(&args, &config),
         Command::Restore(args) => backup::restore(&args, &config.load()?),
+        Command::Cluster(command) => cluster::run(&command, &config.load()?),
         Command::Lease(command) => lease::run(command, &config.load()?),
         Command::Simulate(command) => simulate::run(command, &config.load()?),
         Command::Report(args) => report::run(&args, &config.load()?),

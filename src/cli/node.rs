@@ -17,6 +17,7 @@ use super::open_files;
 use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::lease_keeper::Leases;
+use crate::actors::node_recorder::RecorderParts;
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
@@ -77,7 +78,8 @@ impl Node {
         };
         let health = StorageHealth::default();
         let policy = policy(config);
-        let leases = Arc::new(leases(&world, config, database.is_alone)?);
+        let me = this_life(&world, config)?;
+        let leases = Arc::new(leases(&world, config, &me, database.is_alone));
         let calls = CallsParts {
             keeper: keeper(&world, &health, config),
             spool: world.spool.clone().map(|spool| SpoolParts { spool }),
@@ -110,6 +112,7 @@ impl Node {
             refresh_every: config.survey.catalog_refresh,
         };
         let chores = ChoresParts {
+            recorder: recorder(&world, config, me, address),
             janitor: janitor(&world, config, leases),
             prompt_folder: prompt_folder(&world, config),
         };
@@ -245,15 +248,31 @@ fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts 
     }
 }
 
-/// This life of this node, as a candidate for every lease. `alone`: no other server has the node's files.
-fn leases(world: &World, config: &Config, alone: bool) -> Result<Leases, Failure> {
-    let (clock, chance) = (&world.clock, &*world.chance);
-    let me = LeaseHolder {
+/// This life of this node.
+fn this_life(world: &World, config: &Config) -> Result<LeaseHolder, Failure> {
+    let (clock, chance) = (&*world.clock, &*world.chance);
+    Ok(LeaseHolder {
         name: config.node.name.clone(),
-        node: node_id(&config.node.data_dir, &**clock, chance)?,
+        node: node_id(&config.node.data_dir, clock, chance)?,
         life: LifeId::new(clock.now(), chance),
-    };
-    Ok(Leases::new(world.storage.clone(), Arc::clone(clock), config.lease, &me, alone))
+    })
+}
+
+/// A candidate for every lease. `alone`: no other server has the node's files.
+fn leases(world: &World, config: &Config, me: &LeaseHolder, alone: bool) -> Leases {
+    Leases::new(world.storage.clone(), Arc::clone(&world.clock), config.lease, me, alone)
+}
+
+fn recorder(world: &World, config: &Config, me: LeaseHolder, listen: SocketAddr) -> RecorderParts {
+    RecorderParts {
+        nodes: world.storage.clone(),
+        spool: world.spool.clone(),
+        clock: Arc::clone(&world.clock),
+        me,
+        began: world.clock.monotonic(),
+        listen,
+        data_dir: config.node.data_dir.clone(),
+    }
 }
 
 fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
