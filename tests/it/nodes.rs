@@ -6,10 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::support::{DN, Server, Site, until, until_within};
-
-/// Within this, what was published or paused on one node is what the other asks, and half a second for a busy machine.
-const KNOWN_WITHIN: Duration = Duration::from_millis(1_500);
+use super::support::{DN, Server, Site, until};
 
 fn two() -> (Site, Site, [Server; 2]) {
     let site = Site::new();
@@ -69,7 +66,7 @@ fn a_pause_and_a_resumption_reach_the_other_node() {
     for (command, is_asked) in [("pause", false), ("resume", true)] {
         site.run(&["survey", command, "Support"]);
         for node in &nodes {
-            until_within(KNOWN_WITHIN, command, || {
+            until(command, || {
                 calls += 1;
                 asked(node, &format!("call-{calls}")) == is_asked
             });
