@@ -95,13 +95,13 @@ fn check_tells_of_server_database_login_and_distance() {
         "database isolation: READ_COMMITTED_SNAPSHOT is ",
         "database clock: ",
         "ms for a round trip",
-        "ok    database schema: schema 4, up to date",
+        "ok    database schema: schema 5, up to date",
     ] {
         assert!(checked.contains(line), "no `{line}` in\n{checked}");
     }
     assert!(!checked.contains(database.settings.password.expose().as_str()), "{checked}");
     let status = site.run(&["migrate", "status"]);
-    assert!(status.contains("applied  0004") && status.contains("up to date"), "{status}");
+    assert!(status.contains("applied  0005") && status.contains("up to date"), "{status}");
     let refused = site.command(&["backup", "x.db"]);
     assert!(crate::cli_frame::stderr(&refused).contains("docs/sql-server.md"));
 }
