@@ -131,11 +131,6 @@ impl Tenure {
         }
     }
 
-    /// When something is to be asked next.
-    pub fn due(&self) -> Duration {
-        self.next_at
-    }
-
     /// What to ask now; `None` before it is due. A holder whose time is over is a candidate from here on.
     pub fn next(&mut self, now: Duration) -> Option<LeaseMove> {
         if let State::Holder { epoch, until } = self.state

@@ -67,9 +67,12 @@ impl Link {
 
     /// Runs a statement, or several; all rows they return.
     pub(super) async fn ask(&mut self, sql: &str, values: &[Value]) -> Result<Answers, Failure> {
-        let parameters: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+        self.ask_with(sql, &parameters(values)).await
+    }
+
+    async fn ask_with(&mut self, sql: &str, parameters: &[&dyn ToSql]) -> Result<Answers, Failure> {
         self.halfway = true;
-        let asked = async { self.wire.query(sql, &parameters).await?.into_results().await };
+        let asked = async { self.wire.query(sql, parameters).await?.into_results().await };
         let answered = timeout(self.limit, asked).await;
         self.halfway = is_left_halfway(&answered);
         let rows = answered.map_err(|_| Failure::Late(self.limit))??;
@@ -102,10 +105,10 @@ impl Link {
             // Writing into a String cannot fail.
             let _ = write!(text, ", @P{parameter}");
         }
-        let mut all = Vec::with_capacity(values.len() + 1);
-        all.push(Value::Int(handle));
-        all.extend_from_slice(values);
-        self.ask(&text, &all).await
+        let handle = Value::Int(handle);
+        let mut all = parameters(values);
+        all.insert(0, &handle);
+        self.ask_with(&text, &all).await
     }
 
     async fn prepare(&mut self, key: (&'static str, String)) -> Result<i32, Failure> {
@@ -122,7 +125,7 @@ impl Link {
 
     /// Runs a statement that returns no rows; how many rows it touched.
     pub(super) async fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64, Failure> {
-        let parameters: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+        let parameters = parameters(values);
         self.halfway = true;
         let asked = self.wire.execute(sql, &parameters);
         let answered = timeout(self.limit, asked).await;
@@ -147,6 +150,11 @@ impl Link {
             drop(self.batch("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION").await);
         }
     }
+}
+
+/// Values as the driver takes them.
+fn parameters(values: &[Value]) -> Vec<&dyn ToSql> {
+    values.iter().map(|value| value as &dyn ToSql).collect()
 }
 
 fn in_columns(rows: Vec<Row>) -> Vec<Columns> {
