@@ -9,3 +9,4 @@ pub mod spool_keeper;
 pub mod storage_keeper;
 pub mod survey_engine;
 pub mod tree;
+pub mod vip_keeper;

@@ -14,6 +14,7 @@ use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
+use super::vip_keeper::{VipKeeper, VipParts};
 
 /// Messages waiting for the survey engine at most; beyond it callers are told at once. Less than a second of full load.
 const ENGINE_MAILBOX: usize = 20_000;
@@ -90,6 +91,8 @@ pub struct ChoresParts {
     pub janitor: JanitorParts,
     /// The folder of prompts, where there is one.
     pub prompt_folder: Option<PromptFolderParts>,
+    /// The virtual IP, where this node has a part in it.
+    pub vip: Option<VipParts>,
 }
 
 /// The rest of the table: the listener and the chores. `drain` bounds how long requests in flight may take at a stop.
@@ -100,7 +103,7 @@ pub fn plant_rest(
     chores: ChoresParts,
     drain: Duration,
 ) -> Result<(), TreeError> {
-    let ChoresParts { recorder, janitor, prompt_folder } = chores;
+    let ChoresParts { recorder, janitor, prompt_folder, vip } = chores;
     let spec =
         row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
     tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
@@ -116,6 +119,14 @@ pub fn plant_rest(
             Ok(PromptFolder::new(parts.clone()))
         });
         tree.add(spec.after(&["storage"]))?;
+    }
+    // Last of all: a node takes calls from the others when everything runs, and gives them back before anything stops.
+    if let Some(parts) = vip {
+        let stop_within = parts.vip.stop_within();
+        let spec = row(&policy, "vip_keeper", "vip", SMALL_MAILBOX, false, move || {
+            Ok(VipKeeper::new(parts.clone()))
+        });
+        tree.add(spec.after(&["ivr_api"]).stop_within(stop_within))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::args_ivr::IvrCommand;
 use super::args_prompt::PromptCommand;
 use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
+use super::args_vip::VipCommand;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -73,8 +74,12 @@ that is gone is told by when it was last seen. Times are the database's; CLOCK i
 the node's own is ahead of it. What is not known is `-`, as is all that changes of a node
 that was not seen for 15 s. After 30 days a node is not listed any more.
 
-Warned of: nodes not seen for 15 s, clocks more than 1 s off the database's, disks with
-less than 10 % free, spools that hold something, nodes of one name, mixed versions.
+VIRTUAL IP: `holds` it; `standby`, would take it; `unfit`, cannot serve or is about to stop;
+`trouble`, could not take it.
+
+Warned of: nodes not seen for 15 s, a virtual IP with no node or with several, clocks more than 1 s off the database's, disks with
+less than 10 % free, spools that hold something, nodes of one
+name, mixed versions.
 
 The exit code is 0 also with warnings: this is a status, not a check.
 
@@ -174,6 +179,9 @@ pub enum Command {
     /// Shows which node does what only one at a time may do, and takes it from one that is gone
     #[command(subcommand)]
     Lease(LeaseCommand),
+    /// Shows what keepalived is told about the virtual IP
+    #[command(subcommand)]
+    Vip(VipCommand),
     /// Plays callers over the API, or crashes on purpose
     #[command(subcommand)]
     Simulate(SimulateCommand),

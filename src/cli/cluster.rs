@@ -14,6 +14,7 @@ use super::lease;
 use super::output::say;
 use super::table::{moment, print, table, to_the_right};
 use crate::config::Config;
+use crate::domain::vip::VipStanding;
 use crate::storage::{LeaseRow, NodeRow, NodeSpool};
 
 /// A node that was not seen for longer than this is gone: one that is here is recorded three times within it.
@@ -67,6 +68,7 @@ fn print_nodes(nodes: &[NodeRow]) {
         "memory",
         "disk free",
         "spool",
+        "virtual ip",
     ]);
     to_the_right(&mut out, [4, 5, 6, 7, 8]);
     for node in nodes {
@@ -92,6 +94,7 @@ fn cells(node: &NodeRow) -> Vec<String> {
         of_all(figures.memory_bytes, figures.memory_total_bytes),
         of_all(figures.disk_free_bytes, figures.disk_total_bytes),
         here.and_then(|facts| facts.spool).map_or_else(unknown, spooled),
+        here.and_then(|facts| facts.vip).map_or_else(unknown, |vip| vip.as_str().to_owned()),
     ]
 }
 
@@ -135,6 +138,7 @@ fn as_json(nodes: &[NodeRow], leases: &[LeaseRow], warnings: &[String]) -> Value
             "addresses": facts.addresses, "listen": facts.listen, "started_at": node.started_at,
             "seen_at": node.seen_at, "seen_ago_ms": millis(node.age), "here": is_here(node),
             "clock_offset_ms": facts.clock_offset_ms, "machine": facts.figures, "spool": facts.spool,
+            "vip": is_here(node).then_some(facts.vip).flatten().map(VipStanding::as_str),
         })
     };
     let lease = |lease: &LeaseRow| {
@@ -169,14 +173,15 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_a_dash_and_of_a_node_that_is_gone_nothing_is() {
-        let known = warnings::tests::node("one");
+        let mut known = warnings::tests::node("one");
+        known.facts.vip = Some(VipStanding::Holds);
         assert!(!cells(&known).contains(&UNKNOWN.to_owned()), "{:?}", cells(&known));
         let mut unknown = known.clone();
         unknown.facts.figures = crate::storage::NodeFigures::default();
-        (unknown.facts.clock_offset_ms, unknown.facts.spool) = (None, None);
-        assert_eq!(cells(&unknown)[5..], [UNKNOWN; 5]);
+        (unknown.facts.clock_offset_ms, unknown.facts.spool, unknown.facts.vip) = (None, None, None);
+        assert_eq!(cells(&unknown)[5..], [UNKNOWN; 6]);
         let gone = NodeRow { age: Duration::from_secs(16), ..known };
         assert_eq!((&cells(&gone)[3], &cells(&gone)[4]), (&UNKNOWN.to_owned(), &"16 s ago".to_owned()));
-        assert_eq!(cells(&gone)[5..], [UNKNOWN; 5]);
+        assert_eq!(cells(&gone)[5..], [UNKNOWN; 6]);
     }
 }

@@ -4,6 +4,7 @@ pub mod args;
 pub mod args_ivr;
 pub mod args_prompt;
 pub mod args_survey;
+pub mod args_vip;
 
 mod apikey;
 mod backup;
@@ -34,6 +35,7 @@ mod settings;
 mod simulate;
 mod survey;
 mod table;
+mod vip;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Restore(args) => backup::restore(&args, &config.load()?),
         Command::Cluster(command) => cluster::run(&command, &config.load()?),
         Command::Lease(command) => lease::run(command, &config.load()?),
+        Command::Vip(command) => vip::run(command, &config),
         Command::Simulate(command) => simulate::run(command, &config.load()?),
         Command::Report(args) => report::run(&args, &config.load()?),
         Command::Completion(args) => completion::run(&args),

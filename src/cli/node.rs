@@ -23,6 +23,7 @@ use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
 use crate::actors::tree::{CallsParts, ChoresParts, Planted, RestartPolicy, plant, plant_rest};
+use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::domain::lease::{LeaseHolder, LeaseRole};
@@ -48,6 +49,7 @@ const RECORDING_LONGEST: Duration = Duration::from_mins(10);
 pub(super) struct Node {
     running: Arc<OnceLock<Running>>,
     storage: Arc<dyn Storage>,
+    vip: Option<Arc<Vip>>,
     address: SocketAddr,
 }
 
@@ -57,6 +59,7 @@ struct World {
     chance: Arc<dyn Chance>,
     storage: Arc<dyn Storage>,
     spool: Option<Arc<dyn SpoolStore>>,
+    vip: Option<Arc<Vip>>,
     metrics: PrometheusHandle,
 }
 
@@ -74,8 +77,10 @@ impl Node {
             chance: Arc::new(SystemChance),
             storage: Arc::clone(&database.storage),
             spool: database.spool.clone(),
+            vip: None,
             metrics: metrics()?,
-        };
+        }
+        .with_vip(config);
         let health = StorageHealth::default();
         let policy = policy(config);
         let me = this_life(&world, config)?;
@@ -95,7 +100,7 @@ impl Node {
         let shelf = Arc::new(PromptShelf::new(config.prompts.cache_bytes));
         // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
         refresh_shown(&*world.storage, &ring, &shelf, false).await?;
-        let api = Data::new(api(&world, config, engine, (&ring, &shelf), health, &running));
+        let api = Data::new(api(&world, config, engine, (&ring, &shelf), health.clone(), &running));
         let server = ServerSettings {
             workers: config.ivr_api.workers,
             max_connections: config.ivr_api.max_connections,
@@ -115,12 +120,13 @@ impl Node {
             recorder: recorder(&world, config, me, address),
             janitor: janitor(&world, config, leases),
             prompt_folder: prompt_folder(&world, config),
+            vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health) }),
         };
         let planted = plant_rest(&mut tree, policy, listener, chores, config.ivr_api.drain);
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
-        Ok(Self { running, storage: world.storage, address })
+        Ok(Self { running, storage: world.storage, vip: world.vip, address })
     }
 
     /// Where it listens.
@@ -148,10 +154,30 @@ impl Node {
                 );
             }
         }
+        if let Some(vip) = &self.vip {
+            vip.end().await;
+        }
         if let Err(error) = self.storage.fold_log().await {
             tracing::warn!(error = %error, "nothing is lost by it: the next start reads the log");
         }
     }
+}
+
+impl World {
+    /// With the virtual IP, if this node has a part in it.
+    fn with_vip(self, config: &Config) -> Self {
+        let vip = config
+            .vip
+            .clone()
+            .map(|settings| Arc::new(Vip::new(settings, Arc::clone(&self.clock), Arc::clone(&self.chance))));
+        Self { vip, ..self }
+    }
+}
+
+/// Whether this node can serve callers: what the virtual IP needs runs, and what they say can be stored.
+fn serves(tree: &Arc<OnceLock<Running>>, health: StorageHealth) -> Arc<dyn Fn() -> bool + Send + Sync> {
+    let tree = Arc::clone(tree);
+    Arc::new(move || tree.get().is_some_and(|tree| tree.board().ready()) && health.is_ok())
 }
 
 fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
@@ -267,6 +293,7 @@ fn recorder(world: &World, config: &Config, me: LeaseHolder, listen: SocketAddr)
     RecorderParts {
         nodes: world.storage.clone(),
         spool: world.spool.clone(),
+        vip: world.vip.clone(),
         clock: Arc::clone(&world.clock),
         me,
         began: world.clock.monotonic(),
@@ -342,6 +369,7 @@ fn api(
         tree: Arc::clone(tree),
         storage_health,
         spool: world.spool.clone(),
+        vip: world.vip.clone(),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
         metrics: world.metrics.clone(),

@@ -1,5 +1,6 @@
 //! `aftercall serve`: the node in the foreground, until it is told to stop.
 
+use std::ffi::CString;
 use std::process::ExitCode;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -29,6 +30,7 @@ pub(super) fn run(config: &Config) -> ExitCode {
 async fn serve(config: &Config) -> Result<ExitCode, Failure> {
     // Listened for from the start: a stop during the start is not lost.
     let mut signals = StopSignals::listen()?;
+    name_process(config);
     let database = open_database(config).await?;
     let node = Node::start(config, &database).await?;
     tracing::info!(listen = %node.address(), node = config.node.name, version = env!("CARGO_PKG_VERSION"), "ready");
@@ -40,6 +42,15 @@ async fn serve(config: &Config) -> Result<ExitCode, Failure> {
             notify(sd_notify::NotifyState::Stopping);
             Ok(signals.stop(&node).await)
         }
+    }
+}
+
+/// Takes the name by which keepalived knows the server's process: that of its first thread, which this is.
+fn name_process(config: &Config) {
+    let Some(vip) = config.vip.as_ref().filter(|vip| vip.track_process) else { return };
+    let named = CString::new(vip.process_name()).map(|name| rustix::thread::set_name(&name));
+    if !matches!(named, Ok(Ok(()))) {
+        tracing::warn!("the process cannot be named for keepalived; set vip.track_process to false");
     }
 }
 

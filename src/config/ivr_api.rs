@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::secrets;
 use crate::foundation::Secret;
 
-const LISTEN: Key = Key::text(
+pub(super) const LISTEN: Key = Key::text(
     "ivr_api",
     "listen",
     ("an address and a port such as 0.0.0.0:8080 or [::]:8080", "0.0.0.0:8080"),

@@ -21,7 +21,7 @@ pub struct Key {
 pub enum Kind {
     /// A whole number within bounds.
     Integer {
-        /// The unit, such as `milliseconds`.
+        /// The unit, such as `milliseconds`; empty for a number of nothing.
         unit: &'static str,
         /// The least value.
         min: u64,
@@ -103,6 +103,7 @@ impl Key {
     /// The rule in words, as messages and the reference file say it.
     pub fn rule(&self) -> String {
         match self.kind {
+            Kind::Integer { unit: "", min, max, .. } => format!("a whole number from {min} to {max}"),
             Kind::Integer { unit, min, max, .. } => format!("a whole number of {unit} from {min} to {max}"),
             Kind::Flag { .. } => "true or false".to_owned(),
             Kind::Text { rule, .. } | Kind::Secret { rule } => rule.to_owned(),

@@ -20,10 +20,11 @@ mod sources;
 mod spool;
 mod supervision;
 mod survey;
+mod vip;
 
 use self::reader::Reader;
 use self::secrets::Credential;
-use crate::foundation::LeaseTiming;
+use crate::foundation::{LeaseTiming, VipSettings};
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
@@ -62,6 +63,8 @@ pub struct Config {
     pub recordings: Recordings,
     /// What one node at a time may do, and how soon another takes over.
     pub lease: LeaseTiming,
+    /// The virtual IP; `None` where this node has no part in it.
+    pub vip: Option<VipSettings>,
     /// How a crashed part is brought back.
     pub supervision: Supervision,
     /// The one that ends and deletes what is over.
@@ -96,18 +99,19 @@ impl Config {
         let database = Database::read(reader, &node.data_dir, credential(mssql::PASSWORD_CREDENTIAL));
         let config = Self {
             site: Site::read(reader),
-            database,
             spool: Spool::read(reader, &node.data_dir),
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
             lease: lease::read(reader),
+            vip: vip::read(reader, &node, &database.url),
             supervision: Supervision::read(reader),
             janitor: Janitor::read(reader),
             log: Log::read(reader),
             drill: Drill::read(reader),
             node,
+            database,
         };
         config.cross_rules(reader);
         config
@@ -140,6 +144,9 @@ impl Config {
             let rule = format!("at most a quarter of ivr_api.deadline_ms, which is {deadline}");
             reader.refuse(&spool::PATIENCE_MS, &patience.to_string(), &rule);
         }
+        if let Some(vip) = &self.vip {
+            vip::listens_for(reader, vip, self.ivr_api.listen);
+        }
     }
 }
 
@@ -158,6 +165,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(mssql::KEYS);
     keys.extend(spool::KEYS);
     keys.extend(lease::KEYS);
+    keys.extend(vip::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);

@@ -10,3 +10,4 @@ pub mod prompt_library;
 pub mod report;
 pub mod response;
 pub mod survey;
+pub mod vip;

@@ -1,4 +1,4 @@
-//! Small things that know nothing of surveys: time, chance, ids, secrets, waits, bounded text.
+//! Small things that know nothing of surveys: time, chance, ids, secrets, waits, bounded text, and settings that have rules of their own.
 
 mod backoff;
 mod chance;
@@ -8,6 +8,7 @@ mod lease_timing;
 mod rate;
 mod secret;
 mod text;
+mod vip;
 
 pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
@@ -20,3 +21,4 @@ pub use lease_timing::{LeaseTiming, TimingError};
 pub use rate::TokenBucket;
 pub use secret::Secret;
 pub use text::{BoundedText, TextError};
+pub use vip::{VipMode, VipRunDir, VipSettings};

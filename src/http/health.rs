@@ -93,11 +93,17 @@ fn status(api: &Api) -> HealthStatus {
     let Some(board) = api.tree.get().map(Running::board) else { return HealthStatus::Down };
     if !board.ready() || !api.storage_health.is_ok() {
         HealthStatus::Down
-    } else if board.degraded() || api.spool.as_ref().is_some_and(|spool| spool.spool_vitals().is_trouble()) {
+    } else if board.degraded() || is_trouble(api) {
         HealthStatus::Degraded
     } else {
         HealthStatus::Ok
     }
+}
+
+/// Whether something is wrong that callers do not notice yet.
+fn is_trouble(api: &Api) -> bool {
+    api.spool.as_ref().is_some_and(|spool| spool.spool_vitals().is_trouble())
+        || api.vip.as_ref().is_some_and(|vip| vip.is_trouble())
 }
 
 fn report(api: &Api) -> HealthReport {

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
+use crate::actors::vip_keeper::Vip;
 use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock};
 use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, SpoolStore};
@@ -65,6 +66,8 @@ pub struct Api {
     pub storage_health: StorageHealth,
     /// The spool before the database, where there is one.
     pub spool: Option<Arc<dyn SpoolStore>>,
+    /// The virtual IP, where this node has a part in it.
+    pub vip: Option<Arc<Vip>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

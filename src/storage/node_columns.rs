@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::columns::{Columns, Unreadable, duration_column};
 use super::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
+use crate::domain::vip::VipStanding;
 use crate::foundation::{LifeId, NodeId};
 
 /// The longest text of addresses there is room for.
@@ -33,6 +34,11 @@ pub(super) fn node_figures(facts: &NodeFacts, up: Duration) -> (i64, [Option<i64
     (duration_column(up), columns)
 }
 
+/// Where a node stands with the virtual IP, in its column, the last one.
+pub(super) fn vip_text(facts: &NodeFacts) -> &'static str {
+    facts.vip.map_or("", VipStanding::as_str)
+}
+
 impl Columns {
     /// A node.
     pub(super) fn node(&mut self) -> Result<NodeRow, Unreadable> {
@@ -55,6 +61,8 @@ impl Columns {
                 let (entries, bytes) = (self.count_or_null()?, self.count_or_null()?);
                 entries.zip(bytes).map(|(entries, bytes)| NodeSpool { entries, bytes })
             },
+            // What a newer program says and this one does not know is passed over.
+            vip: VipStanding::parse(&self.get::<String>()?),
         };
         let (started_at, seen_at) = (self.time()?, self.time()?);
         // Below nothing where the database's clock was set back since.

@@ -68,8 +68,15 @@ pub const LEASE_HELD: &str = "aftercall_lease_held";
 /// How often a lease came to this node, or left it (counter; label `role`).
 pub const LEASE_CHANGES: &str = "aftercall_lease_changes_total";
 
+/// Whether this node has the virtual IP: 1 or 0 (gauge).
+pub const VIP_HELD: &str = "aftercall_vip_held";
+/// How often the virtual IP came to this node, or left it (counter).
+pub const VIP_CHANGES: &str = "aftercall_vip_changes_total";
+/// How often keepalived was started again because it had ended (counter).
+pub const VIP_KEEPALIVED_RESTARTS: &str = "aftercall_keepalived_restarts_total";
+
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 33] = [
+pub const ALL: [(&str, &str); 36] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -103,4 +110,7 @@ pub const ALL: [(&str, &str); 33] = [
     (SPOOL_REFUSED, "Callers refused because the spool was full."),
     (LEASE_HELD, "1 while this node holds the lease of a role."),
     (LEASE_CHANGES, "How often the lease of a role came to this node or left it."),
+    (VIP_HELD, "1 while this node has the virtual IP."),
+    (VIP_CHANGES, "How often the virtual IP came to this node or left it."),
+    (VIP_KEEPALIVED_RESTARTS, "How often keepalived was started again because it had ended."),
 ];

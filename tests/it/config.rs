@@ -139,9 +139,10 @@ fn every_number_is_held_to_the_range_that_its_reference_names() {
 #[test]
 fn every_flag_takes_true_and_false_and_every_text_refuses_what_it_cannot_mean() {
     for key in keys().iter().filter(|key| matches!(key.kind, Kind::Flag { .. })) {
-        assert!(
-            with_flags(&[(&key.path(), "true")]).is_ok() && with_flags(&[(&key.path(), "false")]).is_ok()
-        );
+        // Alone it says too little, see below.
+        let is_alone = key.path() != "vip.enabled";
+        assert_eq!(with_flags(&[(&key.path(), "true")]).is_ok(), is_alone, "{}", key.path());
+        assert!(with_flags(&[(&key.path(), "false")]).is_ok(), "{}", key.path());
         assert!(problem(with_flags(&[(&key.path(), "yes")])).contains("true or false"));
     }
     for (path, value) in [
@@ -151,6 +152,13 @@ fn every_flag_takes_true_and_false_and_every_text_refuses_what_it_cannot_mean() 
         ("database.url", "postgres://db/aftercall"),
         ("ivr_api.listen", "8080"),
         ("ivr_api.public_url", "calls.example"),
+        ("vip.mode", "somehow"),
+        ("vip.interface", "eth0 dev eth1"),
+        ("vip.addresses", "10.0.0.50"),
+        ("vip.addresses", "10.0.0.50/24, 10.0.0.50/24"),
+        ("vip.peers", "10.0.0.12, 2001:db8::12"),
+        ("vip.source", "here"),
+        ("vip.run_dir", ""),
         ("log.level", "loud"),
         ("log.format", "xml"),
     ] {
@@ -158,6 +166,45 @@ fn every_flag_takes_true_and_false_and_every_text_refuses_what_it_cannot_mean() 
         let parts = [path, &format!("{value:?}"), "flag --set", "must be"];
         assert!(parts.iter().all(|part| told.contains(part)), "{told}");
     }
+}
+
+/// A virtual IP that nothing is wrong with, and changes to it.
+fn with_vip(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let mut flags = vec![
+        ("vip.enabled", "true"),
+        ("vip.interface", "eth0"),
+        ("vip.addresses", "10.0.0.50/24, 2001:db8::50/64"),
+        ("vip.peers", "10.0.0.12"),
+        ("ivr_api.listen", "[::]:8080"),
+        ("database.url", "mssql://aftercall:secret@db/surveys"),
+    ];
+    flags.extend(changes);
+    with_flags(&flags)
+}
+
+#[test]
+fn a_virtual_ip_that_cannot_work_is_refused_with_the_key_to_change() {
+    let vip = with_vip(&[]).unwrap().vip.unwrap();
+    assert_eq!((vip.addresses.len(), vip.source, vip.advert), (2, None, Duration::from_millis(100)));
+    assert_eq!(with_vip(&[("vip.enabled", "false")]).unwrap().vip, None);
+    for (changes, told) in [
+        (&[("vip.interface", "")][..], "vip.interface"),
+        (&[("vip.addresses", "")], "vip.addresses"),
+        (&[("vip.peers", "")], "vip.peers"),
+        (&[("vip.addresses", "10.0.0.12/24")], "none of the nodes' own addresses"),
+        (&[("vip.source", "10.0.0.50")], "none of the nodes' own addresses"),
+        (&[("vip.source", "10.0.0.12")], "without this node's own"),
+        (&[("vip.source", "2001:db8::11")], "same family as vip.peers"),
+        (&[("vip.addresses", "2001:db8::50/64")], "of the same family as vip.peers"),
+        (&[("vip.advert_ms", "105")], "a multiple of 10"),
+        (&[("ivr_api.listen", "10.0.0.11:8080")], "so that 10.0.0.50 is answered"),
+        (&[("ivr_api.listen", "0.0.0.0:8080")], "so that 2001:db8::50 is answered"),
+        (&[("database.url", "sqlite:a.db")], "set database.url to a SQL Server"),
+    ] {
+        let problem = problem(with_vip(changes));
+        assert!(problem.contains(told), "{problem}");
+    }
+    assert!(with_vip(&[("database.url", "sqlite:a.db"), ("vip.sqlite_is_shared", "true")]).is_ok());
 }
 
 #[test]

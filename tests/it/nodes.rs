@@ -213,7 +213,7 @@ fn a_node_with_a_spool_says_what_it_keeps() {
     let server = site.serve(&["node.name=one", "spool.use=always"]);
     let said = status_of(&site, 1);
     assert_eq!(said["nodes"][0]["spool"]["entries"], 0, "{said}");
-    assert!(line(&site, "one").ends_with(" empty"), "{}", line(&site, "one"));
+    assert!(line(&site, "one").trim_end().ends_with(" empty  -"), "{}", line(&site, "one"));
     server.kill();
     change_nodes(&site, "UPDATE node SET spool_entries = 7, spool_bytes = 2048");
     let warned = warnings(&status(&site));

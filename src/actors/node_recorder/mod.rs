@@ -6,7 +6,7 @@
 
 mod machine;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -16,15 +16,19 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::vip_keeper::Vip;
 use crate::domain::lease::LeaseHolder;
+use crate::domain::vip::VipStanding;
 use crate::foundation::Clock;
 use crate::storage::{NodeFacts, NodeSpool, NodeStore, SpoolStore, StorageError};
 use crate::supervise::{Child, ChildError, Life};
 
 use machine::Machine;
 
-/// How often the node is recorded.
+/// How often the node is recorded; at once when it has got or lost the virtual IP.
 const RECORD_EVERY: Duration = Duration::from_secs(5);
+/// How often it is seen whether that is due.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long the database may take for it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// An answer that was longer on its way says too little about the database's clock: half of it may be wrong.
@@ -37,6 +41,8 @@ pub struct RecorderParts {
     pub nodes: Arc<dyn NodeStore>,
     /// The spool, where there is one.
     pub spool: Option<Arc<dyn SpoolStore>>,
+    /// The virtual IP, where this node has a part in it.
+    pub vip: Option<Arc<Vip>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// This life of this node.
@@ -60,6 +66,8 @@ struct Work {
     /// As it was last recorded.
     last: RefCell<Option<NodeFacts>>,
     last_error: RefCell<Option<String>>,
+    /// When it was last to be recorded, and where it stood with the virtual IP then.
+    tried: Cell<Option<(Duration, Option<VipStanding>)>>,
 }
 
 impl NodeRecorder {
@@ -67,7 +75,13 @@ impl NodeRecorder {
     pub fn new(parts: RecorderParts) -> Self {
         let machine = RefCell::new(Machine::new(parts.data_dir.clone()));
         Self {
-            work: Rc::new(Work { parts, machine, last: RefCell::default(), last_error: RefCell::default() }),
+            work: Rc::new(Work {
+                parts,
+                machine,
+                last: RefCell::default(),
+                last_error: RefCell::default(),
+                tried: Cell::default(),
+            }),
         }
     }
 }
@@ -75,7 +89,7 @@ impl NodeRecorder {
 impl Child for NodeRecorder {
     fn started(&mut self, life: &mut Life<'_, Self>) -> Result<(), ChildError> {
         let work = Rc::clone(&self.work);
-        life.repeat(RECORD_EVERY, move || {
+        life.repeat(LOOK_EVERY, move || {
             let work = Rc::clone(&work);
             async move { work.round().await }
         });
@@ -94,6 +108,11 @@ impl Child for NodeRecorder {
 
 impl Work {
     async fn round(&self) {
+        let (now, vip) = (self.parts.clock.monotonic(), self.standing());
+        if self.tried.get().is_some_and(|(at, then)| now < at + RECORD_EVERY && then == vip) {
+            return;
+        }
+        self.tried.set(Some((now, vip)));
         let recorded = tokio::time::timeout(ANSWER_WITHIN, self.record()).await;
         self.note(match recorded {
             Ok(recorded) => recorded.map_err(|error| error.to_string()),
@@ -123,7 +142,13 @@ impl Work {
             clock_offset_ms: self.clock_offset().await?,
             figures: seen.figures,
             spool: spool.map(|vitals| NodeSpool { entries: vitals.entries, bytes: vitals.bytes }),
+            vip: self.standing(),
         })
+    }
+
+    /// Where it stands with the virtual IP.
+    fn standing(&self) -> Option<VipStanding> {
+        self.parts.vip.as_ref().map(|vip| vip.standing())
     }
 
     /// How far this node's clock is ahead of the database's, in milliseconds: the database is taken to have looked at its

@@ -2,6 +2,7 @@
 
 mod places;
 mod tls;
+mod vip;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -97,6 +98,9 @@ fn look(config: &Config) -> Vec<Finding> {
         Ok(detail) => Finding::ok("open files", detail),
         Err(problem) => Finding::warn("open files", problem),
     });
+    if let Some(vip) = &config.vip {
+        findings.extend(vip::look(vip).unwrap_or_else(|error| vec![Finding::fail("vip", error)]));
+    }
     findings.push(Finding::ok("time zone", config.site.time_zone));
     findings
 }

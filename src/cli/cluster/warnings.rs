@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{is_here, size, span};
+use crate::domain::vip::VipStanding;
 use crate::storage::NodeRow;
 
 /// A clock that differs from the database's by more than this, in milliseconds.
@@ -20,6 +21,7 @@ pub(super) fn of(nodes: &[NodeRow]) -> Vec<String> {
         }
     }
     let here: Vec<&NodeRow> = nodes.iter().filter(|node| is_here(node)).collect();
+    warnings.extend(vip(&here));
     warnings.extend(names(&here));
     warnings.extend(versions(&here));
     warnings
@@ -68,6 +70,39 @@ fn disk(node: &NodeRow) -> Option<String> {
             size(total)
         )
     })
+}
+
+/// Where the virtual IP is. While it moves, two nodes may say for a moment that they have it, or none.
+fn vip(nodes: &[&NodeRow]) -> Vec<String> {
+    let stands = |standing: VipStanding| nodes.iter().filter(move |node| node.facts.vip == Some(standing));
+    let names_of =
+        |standing| stands(standing).map(|node| node.facts.name.as_str()).collect::<Vec<_>>().join(", ");
+    let mut warnings = Vec::new();
+    for node in stands(VipStanding::Trouble) {
+        let name = &node.facts.name;
+        warnings
+            .push(format!("node {name} could not take the virtual IP: `aftercall health` there says why"));
+    }
+    match stands(VipStanding::Holds).count() {
+        0 if nodes.iter().any(|node| node.facts.vip.is_some()) => {
+            warnings.push("no node has the virtual IP: callers reach nobody through it".to_owned());
+        }
+        0 | 1 => {}
+        several => warnings.push(format!(
+            "{several} nodes have the virtual IP ({}): they do not hear each other; have IP protocol 112 (VRRP) pass between them",
+            names_of(VipStanding::Holds)
+        )),
+    }
+    let without: Vec<&&NodeRow> = nodes.iter().filter(|node| node.facts.vip.is_none()).collect();
+    if without.len() < nodes.len() {
+        warnings.extend(without.iter().map(|node| {
+            format!(
+                "node {} has no part in the virtual IP that others share: set vip.enabled there",
+                node.facts.name
+            )
+        }));
+    }
+    warnings
 }
 
 fn names(nodes: &[&NodeRow]) -> Vec<String> {
@@ -125,6 +160,7 @@ pub(super) mod tests {
                     disk_total_bytes: Some(100),
                 },
                 spool: Some(NodeSpool { entries: 0, bytes: 0 }),
+                vip: None,
             },
             started_at: now,
             seen_at: now,
@@ -182,6 +218,30 @@ pub(super) mod tests {
         let mut mixed = [node("one"), node("two"), node("three")];
         mixed[2].facts.version = "0.2.0".into();
         warned(&of(&mixed), &["different versions: 0.1.0 (one, two), 0.2.0 (three)"]);
+    }
+
+    #[test]
+    fn the_virtual_ip_is_with_one_node_or_it_is_said_that_it_is_not() {
+        let standing = |standings: &[Option<VipStanding>]| {
+            let nodes = standings.iter().zip(["one", "two"]);
+            let nodes = nodes.map(|(vip, name)| {
+                let mut node = node(name);
+                node.facts.vip = *vip;
+                node
+            });
+            of(&nodes.collect::<Vec<_>>())
+        };
+        let (holds, standby) = (Some(VipStanding::Holds), Some(VipStanding::Standby));
+        warned(&standing(&[holds, standby]), &[]);
+        warned(&standing(&[holds, Some(VipStanding::Unfit)]), &[]);
+        warned(&standing(&[holds, holds]), &["2 nodes have the virtual IP (one, two)"]);
+        warned(&standing(&[standby, standby]), &["no node has the virtual IP"]);
+        let trouble = Some(VipStanding::Trouble);
+        warned(&standing(&[holds, trouble]), &["two could not take the virtual IP"]);
+        warned(&standing(&[holds, None]), &["two has no part in the virtual IP"]);
+        let mut gone = node("one");
+        (gone.facts.vip, gone.age) = (holds, Duration::from_mins(1));
+        warned(&of(&[gone]), &["one was last seen"]);
     }
 
     #[test]

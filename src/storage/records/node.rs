@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::domain::vip::VipStanding;
 use crate::foundation::{LifeId, NodeId};
 
 /// What a node says of itself.
@@ -29,6 +30,8 @@ pub struct NodeFacts {
     pub figures: NodeFigures,
     /// What it keeps until the database has it; `None` without a spool.
     pub spool: Option<NodeSpool>,
+    /// Where it stands with the virtual IP; `None` if it has no part in one.
+    pub vip: Option<VipStanding>,
 }
 
 /// What a node's machine is at; `None` where the system does not say.

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use aftercall::domain::vip::VipStanding;
+
 use super::*;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -24,6 +26,7 @@ fn node(name: &str) -> NodeFacts {
             disk_total_bytes: Some(5 << 40),
         },
         spool: Some(NodeSpool { entries: 12, bytes: 3_456 }),
+        vip: Some(VipStanding::Holds),
     }
 }
 
@@ -50,6 +53,7 @@ pub async fn a_node_comes_back_as_it_went_in(engine: &Engine) {
         clock_offset_ms: None,
         figures: NodeFigures::default(),
         spool: None,
+        vip: None,
         ..node("two")
     };
     for facts in [&known, &unknown] {
@@ -74,6 +78,7 @@ pub async fn a_node_that_is_recorded_again_is_one_node_as_it_is_now(engine: &Eng
         clock_offset_ms: Some(4_000),
         figures: NodeFigures { cpu_percent: Some(100), ..NodeFigures::default() },
         spool: None,
+        vip: None,
         ..node("other")
     };
     record(storage, &now).await;

@@ -95,7 +95,7 @@ fn check_tells_of_server_database_login_and_distance() {
         "database isolation: READ_COMMITTED_SNAPSHOT is ",
         "database clock: ",
         "ms for a round trip",
-        "ok    database schema: schema 5, up to date",
+        "ok    database schema: schema 6, up to date",
     ] {
         assert!(checked.contains(line), "no `{line}` in\n{checked}");
     }
