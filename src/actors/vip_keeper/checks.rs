@@ -91,6 +91,10 @@ fn netmask(settings: &VipSettings, interface: &Interface) -> Result<String, Stri
     let own: Vec<&IpNet> = interface.addresses.iter().filter(is_vip).collect();
     for vip in &settings.addresses {
         let Some(network) = own.iter().find(|own| own.contains(&vip.addr())) else {
+            if !interface.is_up {
+                // IPv6 addresses come with the line.
+                continue;
+            }
             let own = own.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             return Err(format!(
                 "{vip} is in no network of {}, which has {own}: set vip.addresses or vip.interface",

@@ -151,7 +151,7 @@ impl Vip {
         let mut desk = self.desk();
         match started {
             Ok(guard) if !desk.over => {
-                tracing::info!(interface = self.settings.interface, "keepalived is started");
+                tracing::info!(interface = self.settings.interface, "the guard of the virtual IP is started");
                 if desk.starts > 0 {
                     metrics::counter!(names::VIP_KEEPALIVED_RESTARTS).increment(1);
                 }
