@@ -35,6 +35,9 @@ pub(super) fn run(args: &HealthArgs, config: &Config) -> Outcome {
     if let Some(spool) = report["spool"].as_object() {
         say!("{}", spool_line(&Value::Object(spool.clone())));
     }
+    if report["vip"].is_object() {
+        say!("{}", vip_line(&report["vip"]));
+    }
     report["children"].as_array().into_iter().flatten().for_each(|child| say!("{}", line(child)));
     Ok(if status.is_success() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
 }
@@ -61,6 +64,20 @@ fn spool_line(spool: &Value) -> String {
         let _ = write!(line, ", {} damaged files set aside", count("damaged"));
     }
     line
+}
+
+/// Where the virtual IP is, as this node sees it.
+fn vip_line(vip: &Value) -> String {
+    let addresses: Vec<&str> =
+        vip["addresses"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let standing = match vip["standing"].as_str() {
+        Some("holds") => "is here",
+        Some("standby") => "is elsewhere, this node would take it",
+        Some("unfit") => "is elsewhere, this node does not take it now",
+        _ => "is elsewhere, this node could not take it",
+    };
+    let trouble = vip["trouble"].as_str().map(|trouble| format!(": {trouble}")).unwrap_or_default();
+    format!("  the virtual IP {} {standing}{trouble}", addresses.join(", "))
 }
 
 fn line(child: &Value) -> String {

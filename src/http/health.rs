@@ -41,6 +41,10 @@ pub struct HealthReport {
     /// away.
     #[schema(value_type = Option<Object>)]
     pub spool: Option<Value>,
+    /// The virtual IP, where this node has a part in it: `standing` (`holds`, `standby`, `unfit`, `trouble`), the `addresses`, whether
+    /// they are `held` here, what keepalived says it is (`vrrp_state`), and what is wrong (`trouble`).
+    #[schema(value_type = Option<Object>)]
+    pub vip: Option<Value>,
     /// Every supervised child: name, group, state, restarts, last exit and what it shows of itself.
     #[schema(value_type = Vec<Object>)]
     pub children: Vec<Value>,
@@ -115,6 +119,7 @@ fn report(api: &Api) -> HealthReport {
         uptime_s: api.clock.monotonic().as_secs(),
         database: serde_json::to_value(api.storage_health.last()).unwrap_or_default(),
         spool: api.spool.as_ref().and_then(|spool| serde_json::to_value(spool.spool_vitals()).ok()),
+        vip: api.vip.as_ref().map(|vip| vip.seen()),
         children: children.iter().filter_map(|child| serde_json::to_value(child).ok()).collect(),
     }
 }

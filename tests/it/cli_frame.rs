@@ -23,7 +23,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 21] = [
     "serve",
     "demo",
     "check",
@@ -37,6 +37,9 @@ const COMMANDS: [&str; 18] = [
     "backup",
     "restore",
     "copy",
+    "cluster",
+    "lease",
+    "vip",
     "simulate",
     "report",
     "completion",

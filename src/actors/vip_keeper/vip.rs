@@ -267,8 +267,8 @@ impl Vip {
         leave_within(&self.settings) + LEAVE_MARGIN
     }
 
-    /// What the board shows.
-    pub(super) fn seen(&self) -> Value {
+    /// What the board and the health page show.
+    pub fn seen(&self) -> Value {
         let now = self.clock.monotonic();
         let standing = self.standing();
         let desk = self.desk();
