@@ -249,7 +249,7 @@ impl Callers {
 }
 
 /// The keys a caller presses.
-fn digits(question: &str, draw: u64) -> String {
+pub fn digits(question: &str, draw: u64) -> String {
     match question {
         "csat" => (1 + draw % 5).to_string(),
         "reason" => (1 + draw % 3).to_string(),
@@ -260,7 +260,7 @@ fn digits(question: &str, draw: u64) -> String {
 }
 
 /// What is stored of them.
-fn as_stored(question: &str, digits: &str) -> String {
+pub fn as_stored(question: &str, digits: &str) -> String {
     match (question, digits) {
         ("reason", "1") => "waiting",
         ("reason", "2") => "answer",

@@ -48,7 +48,11 @@ impl Proxy {
 
     /// The same at another address of this machine.
     pub fn at(host: &str, target: SocketAddr) -> Self {
-        let listener = TcpListener::bind((host, 0)).unwrap();
+        Self::on(TcpListener::bind((host, 0)).unwrap(), target)
+    }
+
+    /// The same for those who come to a listener that is there already.
+    pub fn on(listener: TcpListener, target: SocketAddr) -> Self {
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
             line: Mutex::new(Line::Fine),

@@ -1,0 +1,203 @@
+//! One node: a real server at its place in the network, with a keepalived of its own, and what can befall it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::lab::{Lab, NODES, VIP, address};
+use super::support::{until, until_within};
+
+/// Those for which a run can wait: the fast ones of the configuration.
+const TIMES: [&str; 5] = [
+    "lease.ttl_ms=5000",
+    "lease.renew_ms=1000",
+    "lease.timeout_ms=1000",
+    "lease.stop_ms=3500",
+    "lease.look_ms=500",
+];
+
+/// A planned stop may take so long on a busy machine.
+const STOP: Duration = Duration::from_secs(60);
+
+/// A node, running or not.
+pub struct Node {
+    pub name: &'static str,
+    space: String,
+    folder: PathBuf,
+    settings: Vec<String>,
+    server: Option<Child>,
+}
+
+impl Node {
+    /// A node that is not running yet. `library` is what makes its disk and its clock fail.
+    pub fn new(lab: &Lab, name: &'static str, folder: &Path, settings: Vec<String>) -> Self {
+        let folder = folder.join(name);
+        let peer = NODES.into_iter().find(|node| *node != name).unwrap();
+        let of_node = [
+            format!("node.name={name}"),
+            "log.format=json".to_owned(),
+            "drill.enabled=true".to_owned(),
+            "spool.use=always".to_owned(),
+            "vip.enabled=true".to_owned(),
+            "vip.interface=eth0".to_owned(),
+            format!("vip.addresses={VIP}/24"),
+            format!("vip.peers={}", address(peer)),
+            "vip.virtual_router_id=51".to_owned(),
+            format!("vip.run_dir={}", folder.join("run").display()),
+            format!("vip.keepalived={}", folder.join("keepalived").display()),
+            "vip.sqlite_is_shared=true".to_owned(),
+        ];
+        let times = TIMES.iter().map(|time| (*time).to_owned());
+        let settings = of_node.into_iter().chain(times).chain(settings).collect();
+        let node = Self { name, space: lab.space(name), folder, settings, server: None };
+        for part in ["data", "run"] {
+            std::fs::create_dir_all(node.folder.join(part)).unwrap();
+        }
+        node.write_wrapper();
+        node
+    }
+
+    /// keepalived learns of the ends of processes in the machine's first network namespace only, so it begins there and
+    /// moves by itself. Faults of the server's disk and clock are not its own.
+    fn write_wrapper(&self) {
+        let path = self.folder.join("keepalived");
+        let script = format!(
+            "#!/bin/sh\nunset LD_PRELOAD\nexec nsenter --net=/proc/{}/ns/net keepalived --namespace {} \"$@\"\n",
+            std::process::id(),
+            self.space,
+        );
+        std::fs::write(&path, script).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+
+    /// Starts a build of the server; nothing waits for it.
+    pub fn start(&mut self, program: &Path) {
+        assert!(self.server.is_none(), "{} runs already", self.name);
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.space]).arg(program);
+        command.arg("--data-dir").arg(self.folder.join("data")).args(["serve", "--listen", "0.0.0.0:8080"]);
+        for setting in &self.settings {
+            command.args(["--set", setting]);
+        }
+        command.env("LD_PRELOAD", self.folder.with_file_name("fault.so")).env("HA_FAULT", self.faults());
+        self.server = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+    }
+
+    /// Where what the server says is kept.
+    pub fn log(&self) -> PathBuf {
+        self.folder.with_file_name(format!("{}.log", self.name))
+    }
+
+    fn faults(&self) -> PathBuf {
+        self.folder.join("faults")
+    }
+
+    /// Makes the disk or the clock fail in this way until [`Node::heal`].
+    pub fn ail(&self, fault: &str) {
+        let draft = self.folder.join("faults.new");
+        std::fs::write(&draft, fault).unwrap();
+        std::fs::rename(draft, self.faults()).unwrap();
+    }
+
+    pub fn heal(&self) {
+        self.ail("");
+    }
+
+    pub fn runs(&self) -> bool {
+        self.server.is_some()
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(self.server.as_ref().unwrap())
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub fn kill(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            server.kill().unwrap();
+            server.wait().unwrap();
+        }
+    }
+
+    /// Tells the server to stop, and how it ended.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        let mut server = self.server.take().unwrap();
+        let mut status = None;
+        until_within(STOP, "the server stops", || {
+            status = server.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
+    }
+
+    /// The processes of keepalived that descend from the server: the one that begins the others comes first.
+    pub fn keepalived(&self) -> Vec<Pid> {
+        let server = self.pid();
+        let mut found: Vec<(usize, Pid)> = processes()
+            .into_iter()
+            .filter(|pid| name_of(*pid).as_deref() == Some("keepalived"))
+            .filter_map(|pid| Some((steps_up(pid, server)?, pid)))
+            .collect();
+        found.sort_by_key(|(steps, _)| *steps);
+        found.into_iter().map(|(_, pid)| pid).collect()
+    }
+
+    /// Kills keepalived's first process, or all of them.
+    pub fn kill_keepalived(&self, all: bool) {
+        let mut processes = Vec::new();
+        until("keepalived runs", || {
+            processes = self.keepalived();
+            processes.len() > 1
+        });
+        processes.truncate(if all { usize::MAX } else { 1 });
+        for process in processes {
+            // With its parent gone a child may be gone as well.
+            drop(kill_process(process, Signal::KILL));
+        }
+    }
+
+    /// The last lines of the server's log.
+    pub fn tail(&self, lines: usize) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let all: Vec<&str> = log.lines().collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn processes() -> Vec<Pid> {
+    let entries = std::fs::read_dir("/proc").unwrap().map_while(Result::ok);
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter_map(Pid::from_raw).collect()
+}
+
+fn name_of(pid: Pid) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
+    Some(name.trim().to_owned())
+}
+
+fn parent_of(pid: Pid) -> Option<Pid> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).ok()?;
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Pid::from_raw(parent.trim().parse().ok()?)
+}
+
+/// How many parents it is from a process up to another one; `None` if the other is none of its ancestors.
+fn steps_up(from: Pid, to: Pid) -> Option<usize> {
+    let ancestors = std::iter::successors(Some(from), |pid| parent_of(*pid));
+    ancestors.take_while(|pid| *pid != Pid::INIT).position(|pid| pid == to)
+}

@@ -1,0 +1,136 @@
+//! What a fault acts on, and what is measured of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::faults::{Aim, Fault};
+use super::lab::{Lab, NODES};
+use super::load::Load;
+use super::node::Node;
+use super::pair::Pair;
+use super::support::{until, until_within};
+use super::watch::Watch;
+
+/// Another node takes over within this time, on a busy machine.
+const TAKE_OVER: Duration = Duration::from_secs(40);
+/// Requests that are served before and after each fault.
+const SERVED: u64 = 100;
+
+/// What one fault did to its clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    pub gap: Duration,
+    pub sent: u64,
+    pub lost: u64,
+    pub lost_twice: u64,
+    /// Until the janitor's lease had another holder; `None` when it stayed.
+    pub lease: Option<Duration>,
+}
+
+/// The lab while callers call.
+pub struct Scene<'a> {
+    pub lab: &'a Lab,
+    pub pair: &'a mut Pair,
+    pub watch: &'a Watch,
+    pub load: &'a Load,
+    /// The node that has the callers' address before the fault.
+    pub victim: usize,
+}
+
+impl Scene<'_> {
+    pub fn node(&mut self) -> &mut Node {
+        &mut self.pair.nodes[self.victim]
+    }
+
+    /// The name of the victim.
+    pub fn name(&self) -> &'static str {
+        NODES[self.victim]
+    }
+
+    pub fn other(&self) -> usize {
+        1 - self.victim
+    }
+
+    /// Waits until the other node has the callers' address.
+    pub fn until_moved(&self) {
+        let other = self.other();
+        until_within(TAKE_OVER, "the other node has the callers' address", || {
+            self.pair.with_vip().contains(&other)
+        });
+        self.load.served(SERVED);
+    }
+
+    /// Waits until everything is as it was before.
+    pub fn until_well(&self) {
+        self.pair.until_well(self.watch);
+    }
+
+    /// The fault goes on for so long.
+    pub fn lasts(&self, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            std::thread::park_timeout(end - Instant::now());
+        }
+    }
+}
+
+/// Lets a fault happen while callers call, and checks everything afterwards; else what is wrong.
+pub fn play(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Result<Measured, String> {
+    let played = catch_unwind(AssertUnwindSafe(|| measure(lab, pair, fault, calls)));
+    played.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    })
+}
+
+fn measure(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Measured {
+    let watch = Watch::begin(lab);
+    pair.until_well(&watch);
+    let victim = pair.with_vip()[0];
+    if fault.with_lease {
+        give_lease(pair, &watch, victim);
+    }
+    let key = pair.database.key().to_owned();
+    let load = Load::begin(lab, calls, &key);
+    load.served(SERVED);
+    let holder = watch.lease_holder();
+    let began = Instant::now();
+    (fault.act)(&mut Scene { lab, pair: &mut *pair, watch: &watch, load: &load, victim });
+    pair.until_well(&watch);
+    load.served(SERVED);
+    let lease = holder.and_then(|holder| watch.lease_moved(holder, began));
+    let (gap, tally) = load.finish();
+    // The last requests may have gone a long way round.
+    pair.until_well(&watch);
+    assert!(
+        tally.problems.is_empty(),
+        "{} calls failed, such as {}",
+        tally.problems.len(),
+        tally.problems[0]
+    );
+    pair.database.verify(calls, &tally.records);
+    watch.verify_leases();
+    let (lost, lost_twice) = (tally.lost, tally.lost_twice);
+    match fault.aim {
+        Aim::Finished => {}
+        Aim::ServedAtTheSecondAttempt => assert_eq!(lost_twice, 0, "requests were lost after one retry"),
+        Aim::ServedAtOnce => assert_eq!(lost, 0, "requests were lost"),
+    }
+    Measured { gap, sent: tally.sent, lost, lost_twice, lease }
+}
+
+/// Lets the victim have the janitor's lease too, so that the fault shows how it moves.
+fn give_lease(pair: &Pair, watch: &Watch, victim: usize) {
+    for _ in 0..20 {
+        if watch.lease_holder() == Some(victim) {
+            return;
+        }
+        pair.database.release_lease();
+        let since = Instant::now();
+        until("the lease is taken again", || {
+            let looks = [0, 1].map(|node| watch.last(node, since));
+            looks.iter().flatten().any(|look| look.lease.is_some())
+        });
+    }
+}
