@@ -107,10 +107,6 @@ impl Node {
         self.ail("");
     }
 
-    pub fn runs(&self) -> bool {
-        self.server.is_some()
-    }
-
     fn pid(&self) -> Pid {
         Pid::from_child(self.server.as_ref().unwrap())
     }
@@ -161,7 +157,7 @@ impl Node {
         processes.truncate(if all { usize::MAX } else { 1 });
         for process in processes {
             // With its parent gone a child may be gone as well.
-            drop(kill_process(process, Signal::KILL));
+            let _ = kill_process(process, Signal::KILL);
         }
     }
 
