@@ -83,6 +83,8 @@ fn main() -> ExitCode {
         support::disk::skipped("ha", &why);
         return ExitCode::SUCCESS;
     }
+    // A check that fails says what is wrong; where it stands in the code helps nobody who reads it.
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     play(&wishes)
 }
 

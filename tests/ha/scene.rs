@@ -14,6 +14,8 @@ use super::watch::Watch;
 
 /// Another node takes over within this time, on a busy machine.
 const TAKE_OVER: Duration = Duration::from_secs(40);
+/// A holder renews its lease within this time.
+const NOTICED: Duration = Duration::from_millis(1500);
 /// Requests that are served before and after each fault.
 const SERVED: u64 = 100;
 
@@ -85,16 +87,13 @@ pub fn play(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Resu
 }
 
 fn measure(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Measured {
+    let victim = prepare(lab, pair, fault);
     let watch = Watch::begin(lab);
     pair.until_well(&watch);
-    let victim = pair.with_vip()[0];
-    if fault.with_lease {
-        give_lease(pair, &watch, victim);
-    }
     let key = pair.database.key().to_owned();
     let load = Load::begin(lab, calls, &key);
     load.served(SERVED);
-    let holder = watch.lease_holder();
+    let holder = watch.lease_holders().first().copied();
     let began = Instant::now();
     (fault.act)(&mut Scene { lab, pair: &mut *pair, watch: &watch, load: &load, victim });
     pair.until_well(&watch);
@@ -120,17 +119,29 @@ fn measure(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Measu
     Measured { gap, sent: tally.sent, lost, lost_twice, lease }
 }
 
+/// Waits until all is well; which node has the callers' address then.
+fn prepare(lab: &Arc<Lab>, pair: &Pair, fault: &Fault) -> usize {
+    let watch = Watch::begin(lab);
+    pair.until_well(&watch);
+    let victim = pair.with_vip()[0];
+    if fault.with_lease {
+        give_lease(pair, &watch, victim);
+    }
+    victim
+}
+
 /// Lets the victim have the janitor's lease too, so that the fault shows how it moves.
 fn give_lease(pair: &Pair, watch: &Watch, victim: usize) {
     for _ in 0..20 {
-        if watch.lease_holder() == Some(victim) {
+        if watch.lease_holders() == [victim] {
             return;
         }
         pair.database.release_lease();
         let since = Instant::now();
+        // The former holder notices when it renews what it has no more.
         until("the lease is taken again", || {
-            let looks = [0, 1].map(|node| watch.last(node, since));
-            looks.iter().flatten().any(|look| look.lease.is_some())
+            let agrees = |node| watch.last(node, since + NOTICED).is_some_and(|look| look.agrees());
+            agrees(0) && agrees(1) && watch.lease_holders().len() == 1
         });
     }
 }

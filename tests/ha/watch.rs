@@ -25,8 +25,10 @@ pub struct Look {
     pub began: Instant,
     pub ended: Instant,
     pub health: Value,
-    /// The epoch of the janitor's lease, if the node's figures say that it holds it.
-    pub lease: Option<i64>,
+    /// Whether its figures say that it holds the janitor's lease.
+    pub has_lease: bool,
+    /// The epoch in which it holds it, if its health says so too: that was asked a moment later.
+    epoch: Option<i64>,
 }
 
 impl Look {
@@ -36,14 +38,15 @@ impl Look {
         children.into_iter().flatten().find(|child| child["name"] == name).unwrap_or(&Value::Null)
     }
 
-    fn epoch(&self) -> Option<i64> {
-        self.child("lease_keeper")["observed"]["janitor"]["epoch"].as_i64()
-    }
-
     /// Whether everything runs, and nothing waits to be stored.
     pub fn is_well(&self) -> bool {
         let spool = &self.health["spool"];
         self.health["status"] == "ok" && spool["mode"] == "direct" && spool["entries"] == 0
+    }
+
+    /// Whether figures and health, asked one after the other, say the same of the lease.
+    pub fn agrees(&self) -> bool {
+        self.has_lease == self.epoch.is_some()
     }
 
     /// Whether the node believes that it has the callers' address.
@@ -85,37 +88,43 @@ impl Watch {
         looks.last().filter(|look| look.began >= since).cloned()
     }
 
-    /// The node that says now that it holds the lease.
-    pub fn lease_holder(&self) -> Option<usize> {
-        let since = Instant::now().checked_sub(NEAR)?;
-        (0..NODES.len()).find(|node| self.last(*node, since).is_some_and(|look| look.lease.is_some()))
+    /// The nodes that said just now that they hold the lease.
+    pub fn lease_holders(&self) -> Vec<usize> {
+        let since = Instant::now().checked_sub(NEAR).unwrap();
+        let holds = |node: &usize| self.last(*node, since).is_some_and(|look| look.has_lease);
+        (0..NODES.len()).filter(holds).collect()
     }
 
     /// How long after `fault` a node other than `before` first said that it holds the lease.
     pub fn lease_moved(&self, before: usize, fault: Instant) -> Option<Duration> {
         let looks = self.looks[1 - before].lock().unwrap();
-        let first = looks.iter().find(|look| look.began >= fault && look.lease.is_some())?;
+        let first = looks.iter().find(|look| look.began >= fault && look.has_lease)?;
         Some(first.ended - fault)
     }
 
-    /// Fails if both nodes held the lease at one moment, or an epoch fell.
+    /// Fails if both nodes held the lease at one moment, or one after the other in epochs that do not rise.
     pub fn verify_leases(&self) {
-        let [one, two] = self.looks.each_ref().map(|looks| looks.lock().unwrap());
-        assert!(!one.is_empty() && !two.is_empty(), "a node was never seen");
-        for (from, to, epoch) in tenures(&one) {
-            for (other_from, other_to, other_epoch) in tenures(&two) {
-                assert!(
-                    to < other_from || other_to < from,
-                    "both nodes held the lease for {:?}, in epoch {epoch} and in epoch {other_epoch}",
-                    to.min(other_to) - from.max(other_from),
-                );
-            }
-        }
-        for looks in [&one, &two] {
-            let epochs: Vec<i64> = looks.iter().filter_map(Look::epoch).collect();
-            assert!(epochs.is_sorted(), "the epoch of the lease fell: {epochs:?}");
+        let all = self.looks.each_ref().map(|looks| looks.lock().unwrap().clone());
+        assert!(all.iter().all(|looks| !looks.is_empty()), "a node was never seen");
+        let mut tenures: Vec<Tenure> =
+            all.iter().enumerate().flat_map(|(node, looks)| held(node, looks)).collect();
+        tenures.sort_unstable_by_key(|tenure| tenure.from);
+        for (one, next) in tenures.iter().zip(tenures.iter().skip(1)) {
+            let same = one.node == next.node;
+            assert!(same || one.to < next.from, "both nodes held the lease at once: {one:?} and {next:?}");
+            let rises = if same { one.epoch <= next.epoch } else { one.epoch < next.epoch };
+            assert!(rises, "the epoch of the lease did not rise: {one:?} and {next:?}");
         }
     }
+}
+
+/// A time in which a node held the lease for certain.
+#[derive(Debug)]
+struct Tenure {
+    node: usize,
+    from: Instant,
+    to: Instant,
+    epoch: i64,
 }
 
 impl Drop for Watch {
@@ -127,13 +136,13 @@ impl Drop for Watch {
     }
 }
 
-/// The times in which a node held the lease for certain: from the end of one look that says so to the begin of the next that
-/// says so in the same epoch.
-fn tenures(looks: &[Look]) -> Vec<(Instant, Instant, i64)> {
+/// Between two looks, one soon after the other, that both say so.
+fn held(node: usize, looks: &[Look]) -> Vec<Tenure> {
     let pairs = looks.iter().zip(looks.iter().skip(1));
     let held = pairs.filter_map(|(one, next)| {
-        let epoch = one.lease.filter(|epoch| next.lease == Some(*epoch))?;
-        (next.began - one.ended < NEAR).then_some((one.ended, next.began, epoch))
+        let says_so = one.has_lease && next.has_lease && one.epoch == next.epoch;
+        let epoch = one.epoch.filter(|_| says_so && next.began - one.ended < NEAR)?;
+        Some(Tenure { node, from: one.ended, to: next.began, epoch })
     });
     held.collect()
 }
@@ -143,10 +152,11 @@ fn look() -> Option<Look> {
     let began = Instant::now();
     let figures = get("/metrics")?;
     let health: Value = serde_json::from_str(&get("/health")?).ok()?;
-    let look = Look { began, ended: Instant::now(), health, lease: None };
-    let holds = figures.lines().any(|line| line == "aftercall_lease_held{role=\"janitor\"} 1");
-    let lease = holds.then(|| look.epoch()).flatten();
-    Some(Look { lease, ..look })
+    let has_lease = figures.lines().any(|line| line == "aftercall_lease_held{role=\"janitor\"} 1");
+    let mut look = Look { began, ended: Instant::now(), health, has_lease, epoch: None };
+    let lease = &look.child("lease_keeper")["observed"]["janitor"];
+    look.epoch = lease["epoch"].as_i64().filter(|_| lease["held"] == true);
+    Some(look)
 }
 
 fn get(path: &str) -> Option<String> {

@@ -66,7 +66,7 @@ fn die_both(scene: &mut Scene<'_>, order: [usize; 2]) {
 
 /// Waits until a node that is gone has no lease any more.
 fn lease_leaves(scene: &Scene<'_>, node: usize) {
-    until_within(NOTICED, "the other node has the lease", || scene.watch.lease_holder() == Some(1 - node));
+    until_within(NOTICED, "the other node has the lease", || scene.watch.lease_holders() == [1 - node]);
 }
 
 /// Crashes what decides which question is next.
