@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Time between the further attempts of a request that failed twice.
 const AGAIN: Duration = Duration::from_millis(200);
 /// Within this time after the fault every call has to be finished.
-const FINISH: Duration = Duration::from_secs(60);
+const FINISH: Duration = Duration::from_mins(1);
 
 /// What became of all requests.
 #[derive(Debug, Clone, Default)]
@@ -154,10 +154,7 @@ impl Callers {
                 Err(Lack::Refused(why)) => return Err(why),
                 Err(Lack::Lost(why)) => why,
             };
-            let mut tally = self.tally.borrow_mut();
-            tally.lost += u64::from(attempt == 0);
-            tally.lost_twice += u64::from(attempt == 1);
-            drop(tally);
+            self.count_lost(attempt);
             if self.is_over() {
                 return Err(why);
             }
@@ -166,6 +163,15 @@ impl Callers {
             }
         }
         unreachable!("attempts end with a reply or with patience")
+    }
+
+    fn count_lost(&self, attempt: u32) {
+        let mut tally = self.tally.borrow_mut();
+        match attempt {
+            0 => tally.lost += 1,
+            1 => tally.lost_twice += 1,
+            _ => {}
+        }
     }
 
     async fn attempt(&self, client: &Client, path: &str, fields: &[(&str, &str)]) -> Result<Reply, Lack> {

@@ -12,7 +12,7 @@ use super::prober::longest_gap;
 use super::support::{block_on, until_within};
 
 /// Callers are served again within this time.
-const SERVED: Duration = Duration::from_secs(60);
+const SERVED: Duration = Duration::from_mins(1);
 
 /// Clients at work, until they are told to stop or dropped.
 pub struct Load {

@@ -95,9 +95,7 @@ fn asked(arguments: &[String]) -> Result<Asked, String> {
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
-            "--rounds" => {
-                wishes.rounds = value()?.parse().map_err(|_| "--rounds needs a number".to_owned())?
-            }
+            "--rounds" => wishes.rounds = number(value()?)?,
             "--only" => wishes.faults = chosen(value()?)?,
             "--program" => wishes.builds.present = PathBuf::from(value()?),
             "--old" => wishes.builds.older = Some(PathBuf::from(value()?)),
@@ -108,6 +106,10 @@ fn asked(arguments: &[String]) -> Result<Asked, String> {
         }
     }
     Ok(Asked::Play(wishes))
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("--rounds needs a number, not {text}"))
 }
 
 fn chosen(names: &str) -> Result<Vec<&'static Fault>, String> {

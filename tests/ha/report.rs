@@ -47,15 +47,12 @@ pub fn table(rows: &[Row]) -> String {
         ["fault", "gap ms", "sent", "lost", "lost after one retry", "lease moved ms"].map(str::to_owned);
     let lines: Vec<[String; 6]> = std::iter::once(titles).chain(rows.iter().map(Row::cells)).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or_default();
-    let mut text = String::new();
-    for line in &lines {
-        text += &format!("{:<first$}", line[0], first = width(0));
-        for (column, cell) in line.iter().enumerate().skip(1) {
-            text += &format!("  {cell:>width$}", width = width(column));
-        }
-        text += "\n";
-    }
-    text
+    let aligned = lines.iter().map(|line| {
+        let figures = line.iter().enumerate().skip(1);
+        let figures = figures.map(|(column, cell)| format!("  {cell:>width$}", width = width(column)));
+        format!("{:<first$}{}\n", line[0], figures.collect::<String>(), first = width(0))
+    });
+    aligned.collect()
 }
 
 /// The median and the worst; only the one where there is no more.
@@ -64,7 +61,7 @@ fn spread(mut figures: Vec<u64>) -> String {
     match figures.as_slice() {
         [] => "-".to_owned(),
         [one] => one.to_string(),
-        all => format!("{} / {}", all[all.len() / 2], all[all.len() - 1]),
+        all => format!("{} / {}", all[(all.len() - 1) / 2], all[all.len() - 1]),
     }
 }
 

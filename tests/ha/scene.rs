@@ -67,13 +67,13 @@ impl Scene<'_> {
     pub fn until_well(&self) {
         self.pair.until_well(self.watch);
     }
+}
 
-    /// The fault goes on for so long.
-    pub fn lasts(&self, time: Duration) {
-        let end = Instant::now() + time;
-        while Instant::now() < end {
-            std::thread::park_timeout(end - Instant::now());
-        }
+/// A fault goes on for so long.
+pub fn lasts(time: Duration) {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        std::thread::park_timeout(end - Instant::now());
     }
 }
 

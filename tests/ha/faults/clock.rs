@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::scene::Scene;
+use super::super::scene::{Scene, lasts};
 
 /// Longer than a lease lasts.
 const WRONG: Duration = Duration::from_secs(7);
@@ -24,7 +24,7 @@ pub(super) fn of_the_other_is_ahead(scene: &mut Scene<'_>) {
 
 fn is_off(scene: &Scene<'_>, node: usize, by_ms: i64) {
     scene.pair.nodes[node].ail(&format!("clock_ms={by_ms}"));
-    scene.lasts(WRONG);
+    lasts(WRONG);
     scene.pair.nodes[node].heal();
     scene.load.served(100);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::scene::Scene;
+use super::super::scene::{Scene, lasts};
 
 /// Long enough for every node to draw its conclusions.
 const CUT: Duration = Duration::from_secs(6);
@@ -37,6 +37,6 @@ pub(super) fn is_mute(scene: &mut Scene<'_>) {
 pub(super) fn are_apart(scene: &mut Scene<'_>) {
     scene.lab.part(true);
     scene.until_moved();
-    scene.lasts(CUT);
+    lasts(CUT);
     scene.lab.part(false);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use super::super::lab::NODES;
-use super::super::scene::Scene;
+use super::super::scene::{Scene, lasts};
 use super::super::support::{until, until_within};
 
 /// Longer than the lease lasts.
@@ -23,7 +23,7 @@ pub(super) fn is_killed(scene: &mut Scene<'_>) {
 
 pub(super) fn is_paused(scene: &mut Scene<'_>) {
     scene.node().signal(Signal::STOP);
-    scene.lasts(PAUSE);
+    lasts(PAUSE);
     scene.node().signal(Signal::CONT);
 }
 

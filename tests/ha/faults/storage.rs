@@ -2,27 +2,27 @@
 
 use std::time::Duration;
 
-use super::super::scene::Scene;
+use super::super::scene::{Scene, lasts};
 
 /// Long enough for a lease to change hands.
 const AWAY: Duration = Duration::from_secs(8);
 
 pub(super) fn is_slow(scene: &mut Scene<'_>) {
     scene.node().ail("slow_ms=200");
-    scene.lasts(AWAY);
+    lasts(AWAY);
     scene.node().heal();
 }
 
 pub(super) fn is_cut_from_the_victim(scene: &mut Scene<'_>) {
     let victim = scene.victim;
     cut(scene, &[victim], true);
-    scene.lasts(AWAY);
+    lasts(AWAY);
     cut(scene, &[victim], false);
 }
 
 pub(super) fn is_cut_from_both(scene: &mut Scene<'_>) {
     cut(scene, &[0, 1], true);
-    scene.lasts(AWAY);
+    lasts(AWAY);
     cut(scene, &[0, 1], false);
 }
 
