@@ -20,7 +20,7 @@ const TIMES: [&str; 5] = [
 ];
 
 /// A planned stop may take so long on a busy machine.
-const STOP: Duration = Duration::from_secs(60);
+const STOP: Duration = Duration::from_mins(1);
 
 /// A node, running or not.
 pub struct Node {
