@@ -135,29 +135,25 @@ impl Node {
         status.unwrap()
     }
 
-    /// The processes of keepalived that descend from the server: the one that begins the others comes first.
-    pub fn keepalived(&self) -> Vec<Pid> {
+    /// The processes that descend from the server, once all are there: the guard, keepalived, and the one that keepalived
+    /// begins.
+    pub fn helpers(&self) -> [Pid; 3] {
         let server = self.pid();
-        let mut found: Vec<(usize, Pid)> = processes()
-            .into_iter()
-            .filter(|pid| name_of(*pid).as_deref() == Some("keepalived"))
-            .filter_map(|pid| Some((steps_up(pid, server)?, pid)))
-            .collect();
+        let mut found = Vec::new();
+        until("the guard and keepalived run", || {
+            let below = processes().into_iter().filter_map(|pid| Some((steps_up(pid, server)?, pid)));
+            found = below.filter(|(steps, pid)| *steps > 0 && is_helper(*pid)).collect();
+            found.len() == 3
+        });
         found.sort_by_key(|(steps, _)| *steps);
-        found.into_iter().map(|(_, pid)| pid).collect()
+        [0, 1, 2].map(|place| found[place].1)
     }
 
-    /// Kills keepalived's first process, or all of them.
-    pub fn kill_keepalived(&self, all: bool) {
-        let mut processes = Vec::new();
-        until("keepalived runs", || {
-            processes = self.keepalived();
-            processes.len() > 1
-        });
-        processes.truncate(if all { usize::MAX } else { 1 });
-        for process in processes {
-            // With its parent gone a child may be gone as well.
-            let _ = kill_process(process, Signal::KILL);
+    /// Sends a signal to the server and to all that descends from it.
+    pub fn signal_all(&self, signal: Signal) {
+        self.signal(signal);
+        for helper in self.helpers() {
+            kill_process(helper, signal).unwrap();
         }
     }
 
@@ -181,9 +177,9 @@ fn processes() -> Vec<Pid> {
     numbers.filter_map(Pid::from_raw).collect()
 }
 
-fn name_of(pid: Pid) -> Option<String> {
-    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
-    Some(name.trim().to_owned())
+fn is_helper(pid: Pid) -> bool {
+    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
+    name.is_ok_and(|name| ["aftercall", "keepalived"].iter().any(|helper| name.starts_with(helper)))
 }
 
 fn parent_of(pid: Pid) -> Option<Pid> {

@@ -44,17 +44,23 @@ impl Fault {
 }
 
 /// All of them, in the order in which they are played.
-pub const ALL: [Fault; 19] = [
+pub const ALL: [Fault; 23] = [
     fault("kill", "kill -9 of aftercall", process::is_killed).of_the_lease_holder(),
     fault("pause", "aftercall paused for 8 s", process::is_paused).of_the_lease_holder(),
+    fault("kill-all", "kill -9 of everything at a node", process::is_killed_with_all_helpers)
+        .of_the_lease_holder(),
+    fault("pause-all", "everything at a node paused for 8 s", process::is_paused_with_all_helpers)
+        .of_the_lease_holder(),
     fault("stop", "planned stop", process::is_stopped)
         .of_the_lease_holder()
         .aims_at(Aim::ServedAtTheSecondAttempt),
     fault("actor", "crash of an actor", process::loses_an_actor).aims_at(Aim::ServedAtOnce),
     fault("both-one-two", "both killed, one back first", process::die_both_and_one_returns_first),
     fault("both-two-one", "both killed, two back first", process::die_both_and_two_returns_first),
+    fault("guard", "kill -9 of the guard", keepalived::loses_its_guard),
     fault("keepalived", "kill -9 of keepalived", keepalived::loses_its_first_process),
-    fault("keepalived-all", "kill -9 of all of keepalived", keepalived::loses_all_processes),
+    fault("keepalived-child", "kill -9 of keepalived's child", keepalived::loses_its_second_process),
+    fault("keepalived-all", "kill -9 of both", keepalived::loses_all_processes),
     fault("power", "power off", network::loses_power).of_the_lease_holder(),
     fault("cable", "network cable pulled", network::loses_its_cable),
     fault("one-way", "nothing sent arrives", network::is_mute),

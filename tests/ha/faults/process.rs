@@ -27,6 +27,22 @@ pub(super) fn is_paused(scene: &mut Scene<'_>) {
     scene.node().signal(Signal::CONT);
 }
 
+/// As a virtual machine is while a copy of it is made.
+pub(super) fn is_paused_with_all_helpers(scene: &mut Scene<'_>) {
+    scene.node().signal_all(Signal::STOP);
+    lasts(PAUSE);
+    scene.node().signal_all(Signal::CONT);
+}
+
+/// Nobody is left to take the address away from the node, whose network goes on.
+pub(super) fn is_killed_with_all_helpers(scene: &mut Scene<'_>) {
+    let (victim, name) = (scene.victim, scene.name());
+    scene.lab.kill_all(name);
+    scene.node().kill();
+    scene.until_moved();
+    scene.pair.start_node(victim);
+}
+
 pub(super) fn is_stopped(scene: &mut Scene<'_>) {
     let ended = scene.node().stop();
     assert!(ended.success(), "a planned stop ended with {ended}");
