@@ -142,10 +142,11 @@ impl Node {
         let mut found = Vec::new();
         until("the guard and keepalived run", || {
             let below = processes().into_iter().filter_map(|pid| Some((steps_up(pid, server)?, pid)));
-            found = below.filter(|(steps, pid)| *steps > 0 && is_helper(*pid)).collect();
-            found.len() == 3
+            found = below.filter(|(steps, _)| *steps > 0).collect();
+            found.sort_unstable_by_key(|(steps, _)| *steps);
+            // Each one's child is the next; besides, keepalived is begun for a moment to check its configuration.
+            found.iter().map(|(steps, _)| *steps).eq(1..=3) && is_keepalived(found[1].1)
         });
-        found.sort_by_key(|(steps, _)| *steps);
         [0, 1, 2].map(|place| found[place].1)
     }
 
@@ -177,9 +178,9 @@ fn processes() -> Vec<Pid> {
     numbers.filter_map(Pid::from_raw).collect()
 }
 
-fn is_helper(pid: Pid) -> bool {
+fn is_keepalived(pid: Pid) -> bool {
     let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
-    name.is_ok_and(|name| ["aftercall", "keepalived"].iter().any(|helper| name.starts_with(helper)))
+    name.is_ok_and(|name| name.starts_with("keepalived"))
 }
 
 fn parent_of(pid: Pid) -> Option<Pid> {
