@@ -110,16 +110,19 @@ impl Watch {
             all.iter().enumerate().flat_map(|(node, looks)| held(node, looks)).collect();
         tenures.sort_unstable_by_key(|tenure| tenure.from);
         for (one, next) in tenures.iter().zip(tenures.iter().skip(1)) {
-            let same = one.node == next.node;
-            assert!(same || one.to < next.from, "both nodes held the lease at once: {one:?} and {next:?}");
-            let rises = if same { one.epoch <= next.epoch } else { one.epoch < next.epoch };
-            assert!(rises, "the epoch of the lease did not rise: {one:?} and {next:?}");
+            let [(first, epoch), (second, later)] = [one, next].map(|held| (NODES[held.node], held.epoch));
+            let both = one.to.checked_duration_since(next.from).filter(|_| first != second);
+            assert!(
+                both.is_none(),
+                "{first} held the lease in epoch {epoch} when {second} did in epoch {later}"
+            );
+            let rises = if first == second { epoch <= later } else { epoch < later };
+            assert!(rises, "{second} held the lease in epoch {later} after {first} did in epoch {epoch}");
         }
     }
 }
 
 /// A time in which a node held the lease for certain.
-#[derive(Debug)]
 struct Tenure {
     node: usize,
     from: Instant,
