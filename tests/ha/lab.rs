@@ -166,9 +166,14 @@ fn clear_away(of: impl Fn(u32) -> bool) {
 }
 
 fn kill_all(space: &str) {
-    for process in ip(&format!("netns pids {space}")).lines() {
-        // Ended already, or to be ended now.
-        drop(Command::new("kill").args(["-9", process]).output());
+    let mut command = Command::new("kill");
+    command.arg("-9");
+    let pids = ip(&format!("netns pids {space}"));
+    // All at once, and those last that began first: none of them has the time to do anything about the others' end.
+    command.args(pids.lines().rev());
+    if !pids.is_empty() {
+        // Some may have ended by themselves.
+        drop(command.output());
     }
 }
 
