@@ -1,9 +1,10 @@
 //! Fail-over: two real servers with real keepalived share a database and an address, in network namespaces of this machine. Faults of every
-//! kind befall them while callers call; afterwards every call is finished, every acknowledged answer is stored exactly
-//! once, and one node has the address.
+//! kind befall them while callers call; afterwards every acknowledged answer is stored exactly once, one node has the
+//! address, never did two nodes hold the lease of the janitor, and every call is finished, unless what it needs lay in the
+//! spool of a node that was gone.
 //!
 //! ```sh
-//! cargo test --test ha                                  # one round of all faults, about 5 minutes; needs root
+//! cargo test --test ha                                  # one round of all faults, about 4 minutes; needs root
 //! cargo test --test ha -- --rounds 5 --only kill,power  # median and worst of some
 //! cargo test --test ha -- --old target/old/aftercall    # the rolling upgrade, from an older build
 //! ```

@@ -9,10 +9,12 @@ mod upgrade;
 
 use super::scene::Scene;
 
-/// What must not happen to a request. Whatever the fault, every call is finished and every answer is stored once.
+/// What must not happen to a request. Whatever the fault, every acknowledged answer is stored once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
-    /// It may fail until the other node has taken over.
+    /// It may be refused for good: its call waits in the spool of a node that is gone.
+    Stored,
+    /// It may fail until the other node has taken over; every call is finished.
     Finished,
     /// It may fail once.
     ServedAtTheSecondAttempt,
@@ -44,7 +46,7 @@ impl Fault {
 }
 
 /// All of them, in the order in which they are played.
-pub const ALL: [Fault; 23] = [
+pub const ALL: [Fault; 24] = [
     fault("kill", "kill -9 of aftercall", process::is_killed).of_the_lease_holder(),
     fault("pause", "aftercall paused for 8 s", process::is_paused).of_the_lease_holder(),
     fault("kill-all", "kill -9 of everything at a node", process::is_killed_with_all_helpers)
@@ -68,6 +70,8 @@ pub const ALL: [Fault; 23] = [
     fault("slow-disk", "each durable write takes 200 ms", storage::is_slow),
     fault("database-one", "database cut from the victim", storage::is_cut_from_the_victim)
         .of_the_lease_holder(),
+    fault("database-kill", "database cut, then victim killed", storage::is_cut_from_the_victim_that_dies)
+        .aims_at(Aim::Stored),
     fault("database-both", "database cut from both", storage::is_cut_from_both),
     fault("clock-forward", "clock 10 minutes ahead", clock::is_ahead).aims_at(Aim::ServedAtTheSecondAttempt),
     fault("clock-back", "clock 10 minutes behind", clock::is_behind).aims_at(Aim::ServedAtTheSecondAttempt),

@@ -20,6 +20,17 @@ pub(super) fn is_cut_from_the_victim(scene: &mut Scene<'_>) {
     cut(scene, &[victim], false);
 }
 
+/// Two faults at once: what the victim acknowledged last is nowhere but in its spool when it ends.
+pub(super) fn is_cut_from_the_victim_that_dies(scene: &mut Scene<'_>) {
+    let victim = scene.victim;
+    cut(scene, &[victim], true);
+    lasts(AWAY / 2);
+    scene.node().kill();
+    scene.until_moved();
+    cut(scene, &[victim], false);
+    scene.pair.start_node(victim);
+}
+
 pub(super) fn is_cut_from_both(scene: &mut Scene<'_>) {
     cut(scene, &[0, 1], true);
     lasts(AWAY);
