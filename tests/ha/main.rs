@@ -1,7 +1,7 @@
-//! Fail-over: two real servers with real keepalived share a database and an address, in network namespaces of this machine. Faults of every
-//! kind befall them while callers call; afterwards every acknowledged answer is stored exactly once, one node has the
-//! address, never did two nodes hold the lease of the janitor, and every call is finished, unless what it needs lay in the
-//! spool of a node that was gone.
+//! Fail-over: two real servers with real keepalived share a database and an address, in network namespaces of this machine.
+//! Faults of every kind befall them while callers call. Afterwards every acknowledged answer is stored exactly once, one
+//! node has the address, never did two nodes hold the janitor's lease, and every call is finished, unless what it needs
+//! lay in the spool of a node that was gone.
 //!
 //! ```sh
 //! cargo test --test ha                                  # one round of all faults, about 4 minutes; needs root
