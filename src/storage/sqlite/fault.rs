@@ -125,7 +125,7 @@ fn classify(error: &rusqlite::Error, path: &Path) -> (StorageErrorKind, String) 
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => (
             StorageErrorKind::Corrupt,
             format!(
-                "{shown} is not a database or is damaged; keep it for study and bring back a backup with `aftercall restore`"
+                "{shown} is not a database or is damaged, or its disk cannot be read (`dmesg` says so); if the disk is well, keep the file for study and bring back a backup with `aftercall restore`"
             ),
         ),
         Some(ErrorCode::ConstraintViolation) if DUPLICATE_CODES.contains(&extended) => {
