@@ -41,6 +41,8 @@ pub enum GuardError {
 /// Guards until standard input ends. Without a program it only says how fit the node is, to a keepalived that somebody else
 /// runs.
 pub fn guard(run_dir: &VipRunDir, keepalived: Option<&Path>, clock: &dyn Clock) -> Result<(), GuardError> {
+    // It would be called `exe`. Should it not be called otherwise, that changes nothing.
+    let _ = rustix::thread::set_name(c"vip-guard");
     let mut weight = WeightFile::new(run_dir.weight_file());
     weight.write(VipFitness::Unfit);
     let told = listen();
