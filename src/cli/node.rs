@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use futures_util::FutureExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use super::engine::OpenDatabase;
 use super::failure::Failure;
@@ -101,12 +102,14 @@ impl Node {
         // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
         refresh_shown(&*world.storage, &ring, &shelf, false).await?;
         let api = Data::new(api(&world, config, engine, (&ring, &shelf), health.clone(), &running));
+        let leaving = CancellationToken::new();
         let server = ServerSettings {
             workers: config.ivr_api.workers,
             max_connections: config.ivr_api.max_connections,
             keep_alive: config.ivr_api.keep_alive,
             drain: config.ivr_api.drain,
             head_within: HEAD_WITHIN,
+            leaving: leaving.clone(),
             tls,
         };
         let listener = IvrApiParts {
@@ -120,7 +123,7 @@ impl Node {
             recorder: recorder(&world, config, me, address),
             janitor: janitor(&world, config, leases),
             prompt_folder: prompt_folder(&world, config),
-            vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health) }),
+            vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health), leaving }),
         };
         let planted = plant_rest(&mut tree, policy, listener, chores, config.ivr_api.drain);
         planted.map_err(|e| Failure::because("the table of children", &e))?;

@@ -19,6 +19,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::supervise::{Child, ChildError, Life};
 
@@ -38,6 +39,8 @@ pub struct VipParts {
     pub vip: Arc<Vip>,
     /// Whether this node can serve callers at this moment.
     pub serves: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Has clients come back over new connections: those that are open when the address moves, break.
+    pub leaving: CancellationToken,
 }
 
 /// The supervised child.
@@ -64,6 +67,7 @@ impl Child for VipKeeper {
     }
 
     fn drain(&mut self, _: &mut Life<'_, Self>) -> LocalBoxFuture<'static, ()> {
+        self.parts.leaving.cancel();
         let vip = Arc::clone(&self.parts.vip);
         async move { vip.leave().await }.boxed_local()
     }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
 use super::crowd::{Crowd, Guest};
 
 /// How long a client may take to go on taking a reply.
@@ -35,6 +37,11 @@ pub(super) struct Line<T> {
     /// All of a reply so far was accepted, but perhaps not yet sent.
     written: bool,
     timer: Pin<Box<Sleep>>,
+    /// A request was answered.
+    served: bool,
+    /// Ends when clients are to come back over new connections.
+    leaving: Pin<Box<WaitForCancellationFutureOwned>>,
+    left: bool,
 }
 
 /// What the client has to do next.
@@ -51,9 +58,25 @@ enum Wait {
 }
 
 impl<T> Line<T> {
-    pub(super) fn new(io: T, crowd: &Crowd, head_within: Option<Duration>) -> Self {
+    pub(super) fn new(
+        io: T,
+        crowd: &Crowd,
+        head_within: Option<Duration>,
+        leaving: &CancellationToken,
+    ) -> Self {
         let timer = Box::pin(sleep_until(Instant::now()));
-        Self { io, guest: crowd.admit(), head_within, wait: Wait::Request, written: false, timer }
+        let leaving = Box::pin(leaving.clone().cancelled_owned());
+        Self {
+            io,
+            guest: crowd.admit(),
+            head_within,
+            wait: Wait::Request,
+            written: false,
+            timer,
+            served: false,
+            leaving,
+            left: false,
+        }
     }
 
     /// When patience ends.
@@ -77,6 +100,13 @@ impl<T> Line<T> {
             self.timer.as_mut().reset(deadline);
         }
         self.timer.as_mut().poll(cx).is_ready()
+    }
+
+    /// Whether the client is to come back over a new connection: it has had an answer, and no request is under way. If not, the
+    /// task is woken when it is.
+    fn is_to_leave(&mut self, cx: &mut Context<'_>) -> bool {
+        self.left = self.left || self.leaving.as_mut().poll(cx).is_ready();
+        self.left && self.served && self.wait == Wait::Request
     }
 
     fn received(&mut self, bytes: &[u8]) {
@@ -110,6 +140,7 @@ impl<T> Line<T> {
     fn taken(&mut self) {
         if std::mem::take(&mut self.written) {
             self.wait = Wait::Request;
+            self.served = true;
             self.guest.stirs();
         }
     }
@@ -146,6 +177,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Line<T> {
             Poll::Ready(Err(_)) if matches!(line.wait, Wait::Reply { .. }) => return Poll::Ready(Ok(())),
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
+                if line.is_to_leave(cx) {
+                    return Poll::Ready(Ok(()));
+                }
                 line.guest.wake_with(cx.waker());
                 if line.is_over(cx) {
                     cx.waker().wake_by_ref();
@@ -204,5 +238,63 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<T> {
             }
         }
         shut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
+
+    fn line(leaving: &CancellationToken) -> (DuplexStream, Line<DuplexStream>) {
+        let (client, server) = duplex(1_024);
+        (client, Line::new(server, &Crowd::new(10), Some(Duration::from_secs(5)), leaving))
+    }
+
+    /// A request and its reply; what was read of the request.
+    async fn exchange(client: &mut DuplexStream, line: &mut Line<DuplexStream>) -> usize {
+        client.write_all(REQUEST).await.unwrap();
+        let read = line.read(&mut [0; 100]).await.unwrap();
+        line.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        line.flush().await.unwrap();
+        read
+    }
+
+    #[tokio::test]
+    async fn an_idle_client_that_had_an_answer_is_sent_away_when_the_node_leaves() {
+        let leaving = CancellationToken::new();
+        let (mut client, mut line) = line(&leaving);
+        assert_eq!(exchange(&mut client, &mut line).await, REQUEST.len());
+        let mut buffer = [0; 100];
+        let mut idle = Box::pin(line.read(&mut buffer));
+        assert!(futures_util::poll!(&mut idle).is_pending());
+        leaving.cancel();
+        assert_eq!(idle.await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_came_before_the_client_was_sent_away_is_served() {
+        let leaving = CancellationToken::new();
+        let (mut client, mut line) = line(&leaving);
+        exchange(&mut client, &mut line).await;
+        client.write_all(REQUEST).await.unwrap();
+        leaving.cancel();
+        assert_eq!(line.read(&mut [0; 100]).await.unwrap(), REQUEST.len());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_comes_while_the_node_leaves_has_one_answer() {
+        let leaving = CancellationToken::new();
+        leaving.cancel();
+        let (mut client, mut line) = line(&leaving);
+        let mut buffer = [0; 100];
+        let mut first = Box::pin(line.read(&mut buffer));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        drop(first);
+        assert_eq!(exchange(&mut client, &mut line).await, REQUEST.len());
+        assert_eq!(line.read(&mut [0; 100]).await.unwrap(), 0);
     }
 }

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Protocol};
+use actix_http::{ConnectionType, HttpService, Protocol};
 use actix_rt::net::TcpStream;
 use actix_server::GracefulShutdownSignal;
-use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_tls::accept::TlsError;
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::dev::{AppConfig, Server};
@@ -24,6 +24,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 
 use super::routes::routes;
 use super::state::Api;
@@ -50,6 +51,8 @@ pub struct ServerSettings {
     pub drain: Duration,
     /// How long a client may take to send a request's head.
     pub head_within: Duration,
+    /// Cancelled when clients are to come back over new connections: the node is about to stop, and another one takes its address.
+    pub leaving: CancellationToken,
     /// TLS, unless plain.
     pub tls: Option<Arc<ServerConfig>>,
 }
@@ -92,9 +95,10 @@ struct Worker {
 impl Worker {
     fn over_tcp(&self) -> impl ServiceFactory<TcpStream, Config = (), Response = (), InitError = ()> + use<> {
         let (crowd, head_within) = (self.crowd(), self.settings.head_within);
+        let leaving = self.settings.leaving.clone();
         let connected = move |io: TcpStream| {
             let peer = quick(&io);
-            let line = Line::new(io, &crowd, Some(head_within));
+            let line = Line::new(io, &crowd, Some(head_within), &leaving);
             ready(Ok::<_, DispatchError>((line, Protocol::Http1, peer)))
         };
         fn_service(connected).and_then(self.http())
@@ -105,6 +109,7 @@ impl Worker {
         tls: &ServerConfig,
     ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), InitError = ()> + use<> {
         let (crowd, head_within) = (self.crowd(), self.settings.head_within);
+        let leaving = self.settings.leaving.clone();
         let mut tls = tls.clone();
         tls.alpn_protocols = vec![H2.to_vec(), b"http/1.1".to_vec()];
         let connected = move |io: TlsStream<TcpStream>| {
@@ -114,7 +119,7 @@ impl Worker {
                 Some(H2) => (Protocol::Http2, None),
                 _ => (Protocol::Http1, Some(head_within)),
             };
-            ready(Ok((Line::new(io, &crowd, head_within), protocol, peer)))
+            ready(Ok((Line::new(io, &crowd, head_within, &leaving), protocol, peer)))
         };
         Acceptor::new(tls)
             .map_err(TlsError::into_service_error)
@@ -131,7 +136,17 @@ impl Worker {
         &self,
     ) -> impl ServiceFactory<Connected<T>, Config = (), Response = (), Error = DispatchError, InitError = ()>
     + use<T> {
-        let app = App::new().app_data(self.api.clone()).configure(routes);
+        let leaving = self.settings.leaving.clone();
+        let app = App::new().app_data(self.api.clone()).configure(routes).wrap_fn(move |request, service| {
+            let (leaving, reply) = (leaving.clone(), service.call(request));
+            async move {
+                let mut reply = reply.await?;
+                if leaving.is_cancelled() {
+                    reply.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+                }
+                Ok(reply)
+            }
+        });
         let app = app.into_factory().map_err(|error: Error| error.error_response());
         let address = self.address;
         let stop = self.stop.clone();
