@@ -50,6 +50,7 @@ const RECORDING_LONGEST: Duration = Duration::from_mins(10);
 pub(super) struct Node {
     running: Arc<OnceLock<Running>>,
     storage: Arc<dyn Storage>,
+    spool: Option<Arc<dyn SpoolStore>>,
     vip: Option<Arc<Vip>>,
     address: SocketAddr,
 }
@@ -129,7 +130,7 @@ impl Node {
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
-        Ok(Self { running, storage: world.storage, vip: world.vip, address })
+        Ok(Self { running, storage: world.storage, spool: world.spool, vip: world.vip, address })
     }
 
     /// Where it listens.
@@ -156,6 +157,13 @@ impl Node {
                     "did not stop in time and was cut off"
                 );
             }
+        }
+        let kept = self.spool.as_ref().map_or(0, |spool| spool.spool_vitals().entries);
+        if kept > 0 {
+            tracing::warn!(
+                entries = kept,
+                "what callers did is kept here that the database does not have yet; it is stored when this node runs again with its data folder"
+            );
         }
         if let Some(vip) = &self.vip {
             vip.end().await;

@@ -92,7 +92,13 @@ impl Leases {
             }
             LeaseMove::Acquire { found, heir } => {
                 let epoch = self.within(self.store.acquire_lease(role, me, found, ttl, heir)).await;
-                epoch.map(|epoch| self.change(role, |desk, _| desk.tenure.acquired(epoch, sent)))
+                epoch.map(|epoch| {
+                    self.change(role, |desk, _| {
+                        desk.tenure.acquired(epoch, sent);
+                        // Whatever came of it, what was seen before is over.
+                        desk.view = None;
+                    });
+                })
             }
             LeaseMove::Renew(fence) => {
                 let still = self.within(self.store.renew_lease(fence, me, ttl)).await;

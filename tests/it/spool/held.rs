@@ -129,3 +129,20 @@ fn a_second_server_cannot_take_the_same_spool() {
     assert_eq!(second.ended().code(), Some(1));
     until("it says why", || second.log().contains("spool.file"));
 }
+
+#[test]
+fn a_stop_while_the_database_is_held_says_what_is_kept_and_the_next_start_stores_it() {
+    let site = Site::new();
+    let mut server = site.serve(&SPOOLED);
+    let hold = Hold::on(&site);
+    until("the spool takes over", || block_on(is_away(&server)));
+    server.offer("kept");
+    assert!(server.stop().success(), "{}", server.log());
+    assert!(server.log().contains("kept here that the database does not have yet"), "{}", server.log());
+    drop(hold);
+    let mut server = site.serve(&SPOOLED);
+    until("the spool is empty", || block_on(is_back(&server)));
+    assert_eq!(Stored::open(&site.database()).snapshot().responses_of("kept"), 1);
+    server.stop();
+    assert!(!server.log().contains("kept here"), "{}", server.log());
+}
