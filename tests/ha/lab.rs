@@ -79,6 +79,17 @@ impl Lab {
         ip(&format!("-n {space} addr add {own}/24 dev eth0"));
     }
 
+    /// Gives the callers' address to a place, or takes it away, past keepalived.
+    pub fn give_vip(&self, place: &str, gives: bool) {
+        let what = if gives { "add" } else { "del" };
+        ip(&format!("-n {} addr {what} {VIP}/24 dev eth0", self.space(place)));
+    }
+
+    /// Gives an address of IPv6 to a place.
+    pub fn give(&self, place: &str, address: &str) {
+        ip(&format!("-n {} addr add {address} dev eth0 nodad", self.space(place)));
+    }
+
     /// Drops whatever a node sends; what is sent to it arrives.
     pub fn mute(&self, node: &str, is_mute: bool) {
         let space = self.space(node);
@@ -113,7 +124,12 @@ impl Lab {
 
     /// Whether a node has the address that callers use.
     pub fn has_vip(&self, node: &str) -> bool {
-        ip(&format!("-n {} -j addr show dev eth0", self.space(node))).contains(&format!("\"{VIP}\""))
+        self.has(node, VIP)
+    }
+
+    /// Whether a node has an address.
+    pub fn has(&self, node: &str, address: &str) -> bool {
+        ip(&format!("-n {} -j addr show dev eth0", self.space(node))).contains(&format!("\"{address}\""))
     }
 
     /// Ends everything that runs at a node at once.

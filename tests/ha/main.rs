@@ -4,7 +4,8 @@
 //! lay in the spool of a node that was gone.
 //!
 //! ```sh
-//! cargo test --test ha                                  # one round of all faults, about 4 minutes; needs root
+//! cargo test --test ha                                  # one round of everything, about 5 minutes; needs root
+//! cargo test --test ha -- --rounds 0                    # no faults: wrong settings, and each way to run keepalived
 //! cargo test --test ha -- --rounds 5 --only kill,power  # median and worst of some
 //! cargo test --test ha -- --old target/old/aftercall    # the rolling upgrade, from an older build
 //! ```
@@ -39,6 +40,7 @@ mod pair;
 mod prober;
 mod report;
 mod scene;
+mod setups;
 #[allow(dead_code, unused_imports, reason = "a part of what the integration tests share")]
 #[path = "../it/support/mod.rs"]
 mod support;
@@ -60,6 +62,8 @@ const TAIL: usize = 40;
 /// What the command line can change.
 struct Wishes {
     rounds: usize,
+    /// Also what is not a fault: wrong settings, and the ways to run keepalived.
+    all: bool,
     faults: Vec<&'static Fault>,
     builds: Builds,
 }
@@ -91,13 +95,16 @@ fn main() -> ExitCode {
 
 fn asked(arguments: &[String]) -> Result<Asked, String> {
     let builds = Builds { present: env!("CARGO_BIN_EXE_aftercall").into(), older: None };
-    let mut wishes = Wishes { rounds: 1, faults: ALL.iter().collect(), builds };
+    let mut wishes = Wishes { rounds: 1, all: true, faults: ALL.iter().collect(), builds };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--rounds" => wishes.rounds = number(value()?)?,
-            "--only" => wishes.faults = chosen(value()?)?,
+            "--only" => {
+                wishes.faults = chosen(value()?)?;
+                wishes.all = false;
+            }
             "--program" => wishes.builds.present = PathBuf::from(value()?),
             "--old" => wishes.builds.older = Some(PathBuf::from(value()?)),
             // For all test binaries alike.
@@ -126,6 +133,9 @@ fn chosen(names: &str) -> Result<Vec<&'static Fault>, String> {
 /// Plays all rounds; a failure ends nothing but its own fault.
 fn play(wishes: &Wishes) -> ExitCode {
     let lab = Arc::new(Lab::new());
+    if wishes.all {
+        setups::play(&lab, &wishes.builds);
+    }
     let mut pair = Pair::start(&lab, &wishes.builds);
     let mut rows: Vec<Row> = wishes.faults.iter().map(|fault| Row::of(fault.title)).collect();
     let mut failures = Vec::new();

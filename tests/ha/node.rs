@@ -1,13 +1,14 @@
 //! One node: a real server at its place in the network, with a keepalived of its own, and what can befall it.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::cli_frame::{stderr, stdout};
 use super::lab::{Lab, NODES, VIP, address};
+use super::setups::spawn;
 use super::support::{until, until_within};
 
 /// Those for which a run can wait: the fast ones of the configuration.
@@ -18,6 +19,9 @@ const TIMES: [&str; 5] = [
     "lease.stop_ms=3500",
     "lease.look_ms=500",
 ];
+
+/// Lines of what a node said that are shown when something fails that nobody else tells of.
+const TAIL: usize = 40;
 
 /// A planned stop may take so long on a busy machine.
 const STOP: Duration = Duration::from_mins(1);
@@ -49,6 +53,7 @@ impl Node {
             format!("vip.run_dir={}", folder.join("run").display()),
             format!("vip.keepalived={}", folder.join("keepalived").display()),
             "vip.sqlite_is_shared=true".to_owned(),
+            "ivr_api.listen=0.0.0.0:8080".to_owned(),
         ];
         let times = TIMES.iter().map(|time| (*time).to_owned());
         let settings = of_node.into_iter().chain(times).chain(settings).collect();
@@ -75,16 +80,57 @@ impl Node {
 
     /// Starts a build of the server; nothing waits for it.
     pub fn start(&mut self, program: &Path) {
+        self.start_as(&[], program);
+    }
+
+    /// The same by way of a program that changes who runs it.
+    pub fn start_as(&mut self, before: &[&str], program: &Path) {
         assert!(self.server.is_none(), "{} runs already", self.name);
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = self.command(before, program, &["serve"]);
+        command.env("LD_PRELOAD", self.folder.with_file_name("fault.so")).env("HA_FAULT", self.faults());
+        self.server = Some(spawn(&mut command, &self.log()));
+    }
+
+    /// Whether `check` finds everything well with these settings besides, and what it says.
+    pub fn check(&self, before: &[&str], program: &Path, settings: &[&str]) -> (bool, String) {
+        let mut command = self.command(before, program, &["check"]);
+        for setting in settings {
+            command.args(["--set", setting]);
+        }
+        let output = command.output().unwrap();
+        (output.status.success(), stdout(&output))
+    }
+
+    /// A command of the program at this node's place, with its settings.
+    fn command(&self, before: &[&str], program: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.space]).arg(program);
-        command.arg("--data-dir").arg(self.folder.join("data")).args(["serve", "--listen", "0.0.0.0:8080"]);
+        command.args(["netns", "exec", &self.space]).args(before).arg(program);
+        command.arg("--data-dir").arg(self.folder.join("data")).args(arguments);
         for setting in &self.settings {
             command.args(["--set", setting]);
         }
-        command.env("LD_PRELOAD", self.folder.with_file_name("fault.so")).env("HA_FAULT", self.faults());
-        self.server = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+        command
+    }
+
+    /// Starts a keepalived that nobody but the machine runs, and that includes what `vip render` prints.
+    pub fn keepalived_of_the_machine(&self, program: &Path) -> Child {
+        let output = self.command(&[], program, &["vip", "render"]).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        let (included, config) = (self.folder.join("included.conf"), self.folder.join("machine.conf"));
+        std::fs::write(&included, &output.stdout).unwrap();
+        std::fs::write(&config, format!("include {}\n", included.display())).unwrap();
+        let mut command = Command::new("keepalived");
+        command.args(["--namespace", &self.space, "--dont-fork", "--log-console", "--no-syslog", "--vrrp"]);
+        command.arg("--use-file").arg(config);
+        command.arg("--pid").arg(self.folder.join("machine.pid"));
+        command.arg("--vrrp_pid").arg(self.folder.join("machine-vrrp.pid"));
+        spawn(&mut command, &self.log())
+    }
+
+    /// Gives everything it keeps to somebody without rights.
+    pub fn give_to_nobody(&self) {
+        let given = Command::new("chown").args(["-R", "nobody"]).arg(&self.folder).status().unwrap();
+        assert!(given.success());
     }
 
     /// Where what the server says is kept.
@@ -158,9 +204,14 @@ impl Node {
         }
     }
 
-    /// The last lines of the server's log.
+    /// What the server said.
+    pub fn log_text(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    /// The last lines of it.
     pub fn tail(&self, lines: usize) -> String {
-        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let log = self.log_text();
         let all: Vec<&str> = log.lines().collect();
         all[all.len().saturating_sub(lines)..].join("\n")
     }
@@ -168,6 +219,9 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the end of what {} said:\n{}", self.name, self.tail(TAIL));
+        }
         self.kill();
     }
 }

@@ -122,7 +122,7 @@ impl Pair {
 }
 
 /// Builds what makes a server's disk and clock fail.
-fn build_faults(library: &Path) {
+pub fn build_faults(library: &Path) {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/ha/fault.c");
     let mut compiler = Command::new("cc");
     compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", source, "-ldl", "-o"]).arg(library);

@@ -154,12 +154,17 @@ fn held(node: usize, looks: &[Look]) -> Vec<Tenure> {
 fn look() -> Option<Look> {
     let began = Instant::now();
     let figures = get("/metrics")?;
-    let health: Value = serde_json::from_str(&get("/health")?).ok()?;
+    let health = health()?;
     let has_lease = figures.lines().any(|line| line == "aftercall_lease_held{role=\"janitor\"} 1");
     let mut look = Look { began, ended: Instant::now(), health, has_lease, epoch: None };
     let lease = &look.child("lease_keeper")["observed"]["janitor"];
     look.epoch = lease["epoch"].as_i64().filter(|_| lease["held"] == true);
     Some(look)
+}
+
+/// The health of the node at whose place this thread is.
+pub fn health() -> Option<Value> {
+    serde_json::from_str(&get("/health")?).ok()
 }
 
 fn get(path: &str) -> Option<String> {
