@@ -23,6 +23,7 @@ pub(super) fn is_killed(scene: &mut Scene<'_>) {
 
 pub(super) fn is_paused(scene: &mut Scene<'_>) {
     scene.node().signal(Signal::STOP);
+    scene.until_moved();
     lasts(PAUSE);
     scene.node().signal(Signal::CONT);
 }
@@ -30,6 +31,7 @@ pub(super) fn is_paused(scene: &mut Scene<'_>) {
 /// As a virtual machine is while a copy of it is made.
 pub(super) fn is_paused_with_all_helpers(scene: &mut Scene<'_>) {
     scene.node().signal_all(Signal::STOP);
+    scene.until_moved();
     lasts(PAUSE);
     scene.node().signal_all(Signal::CONT);
 }
