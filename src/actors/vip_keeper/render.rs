@@ -68,6 +68,8 @@ fn instance(text: &mut String, settings: &VipSettings, source: IpAddr) {
     line!(text, "  garp_master_refresh 1");
     line!(text, "  higher_prio_send_advert true");
     line!(text, "  unicast_src_ip {source}");
+    // VRRP has no passwords: at least it is believed from the peers only.
+    line!(text, "  check_unicast_src");
     line!(text, "  unicast_peer {{");
     for peer in &settings.peers {
         line!(text, "    {peer}");
@@ -142,6 +144,7 @@ mod tests {
             "priority 250",
             "advert_int 0.15",
             "unicast_src_ip 10.0.0.11",
+            "check_unicast_src",
             "unicast_peer { 10.0.0.12 10.0.0.13 }",
             "virtual_ipaddress { 10.0.0.50/24 dev eth0 }",
             "virtual_ipaddress_excluded { 2001:db8::50/64 dev eth0 }",
