@@ -24,6 +24,7 @@ mod http_ivr;
 mod ivr_doctor;
 mod janitor;
 mod kill9;
+mod lease_keeper;
 mod leases;
 mod nodes;
 mod ops;

@@ -23,6 +23,8 @@ pub struct Leases {
     desks: Vec<(LeaseRole, Mutex<Desk>)>,
     /// The node is about to stop: nothing is taken any more.
     closing: AtomicBool,
+    /// Held while something is asked: a lease that is being taken when the node stops is given back as well.
+    asking: tokio::sync::Mutex<()>,
 }
 
 /// Where the node stands with one lease.
@@ -51,7 +53,14 @@ impl Leases {
             (role, Mutex::new(Desk { tenure, view: None, trouble: None, noted: None }))
         };
         let desks = LeaseRole::ALL.into_iter().map(desk).collect();
-        Self { store, clock, timing, desks, closing: AtomicBool::new(false) }
+        Self {
+            store,
+            clock,
+            timing,
+            desks,
+            closing: AtomicBool::new(false),
+            asking: tokio::sync::Mutex::default(),
+        }
     }
 
     /// What lets writes take effect; `None` unless this node holds the lease, now and for a while. Asked before each write.
@@ -67,6 +76,7 @@ impl Leases {
     /// Asks the database what is due.
     pub(super) async fn tend(&self, role: LeaseRole) {
         for _ in 0..IN_A_ROW {
+            let _asking = self.asking.lock().await;
             if self.closing.load(Ordering::Acquire) {
                 return;
             }
@@ -147,6 +157,7 @@ impl Leases {
     /// Gives a lease back, at a planned stop: another node takes it at once.
     pub(super) async fn give_back(&self, role: LeaseRole) {
         self.closing.store(true, Ordering::Release);
+        let _asking = self.asking.lock().await;
         let Some(fence) = self.fence(role) else { return };
         self.change(role, |desk, now| desk.tenure.released(now));
         match self.within(self.store.release_lease(fence)).await {
