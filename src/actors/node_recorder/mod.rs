@@ -1,7 +1,7 @@
 //! `NodeRecorder` writes down every few seconds that this node is there, and how it is: for `aftercall cluster status`.
 //!
-//! Owns nothing: each record replaces the one before. A planned stop records nothing: a node that is gone is told by how
-//! long ago it was seen, however it went. Not VIP-critical: nobody decides anything by it.
+//! Owns nothing: each record replaces the one before. A planned stop records no more than that the virtual IP has left: a
+//! node that is gone is told by how long ago it was seen, however it went. Not VIP-critical: nobody decides anything by it.
 //! Messages: none, a timer.
 
 mod machine;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 use super::vip_keeper::Vip;
@@ -31,6 +33,8 @@ const RECORD_EVERY: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long the database may take for it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// At a planned stop: how long the last record may take.
+const LAST_WITHIN: Duration = Duration::from_secs(1);
 /// An answer that was longer on its way says too little about the database's clock: half of it may be wrong.
 const CLOCK_WITHIN: Duration = Duration::from_millis(500);
 
@@ -96,6 +100,17 @@ impl Child for NodeRecorder {
         Ok(())
     }
 
+    fn drain(&mut self, _: &mut Life<'_, Self>) -> LocalBoxFuture<'static, ()> {
+        let work = Rc::clone(&self.work);
+        let last = async move {
+            if work.has_moved() {
+                // The others see soon enough that this node is gone.
+                let _ = tokio::time::timeout(LAST_WITHIN, work.record()).await;
+            }
+        };
+        last.boxed_local()
+    }
+
     fn observe(&self) -> Value {
         let last = self.work.last.borrow();
         json!({
@@ -149,6 +164,11 @@ impl Work {
     /// Where it stands with the virtual IP.
     fn standing(&self) -> Option<VipStanding> {
         self.parts.vip.as_ref().map(|vip| vip.standing())
+    }
+
+    /// Whether it stands otherwise than when it was last to be recorded.
+    fn has_moved(&self) -> bool {
+        self.tried.get().is_some_and(|(_, then)| then != self.standing())
     }
 
     /// How far this node's clock is ahead of the database's, in milliseconds: the database is taken to have looked at its

@@ -1,6 +1,7 @@
 //! What somebody should look after, told from what the nodes said last.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{is_here, size, span};
 use crate::domain::vip::VipStanding;
@@ -8,6 +9,9 @@ use crate::storage::NodeRow;
 
 /// A clock that differs from the database's by more than this, in milliseconds.
 const CLOCK_OFF_MS: u64 = 1_000;
+
+/// A node that was seen longer ago may not have the virtual IP any more: one that runs is recorded every 5 s.
+const VIP_SEEN: Duration = Duration::from_secs(6);
 
 /// All warnings. Of a node that is gone only that it is, and what it keeps: how it is now is not known.
 pub(super) fn of(nodes: &[NodeRow]) -> Vec<String> {
@@ -72,26 +76,28 @@ fn disk(node: &NodeRow) -> Option<String> {
     })
 }
 
-/// Where the virtual IP is. While it moves, two nodes may say for a moment that they have it, or none.
+/// Where the virtual IP is. A node that died cannot say that it does not have it any more.
 fn vip(nodes: &[&NodeRow]) -> Vec<String> {
     let stands = |standing: VipStanding| nodes.iter().filter(move |node| node.facts.vip == Some(standing));
-    let names_of =
-        |standing| stands(standing).map(|node| node.facts.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut warnings = Vec::new();
     for node in stands(VipStanding::Trouble) {
         let name = &node.facts.name;
         warnings
             .push(format!("node {name} could not take the virtual IP: `aftercall health` there says why"));
     }
-    match stands(VipStanding::Holds).count() {
-        0 if nodes.iter().any(|node| node.facts.vip.is_some()) => {
-            warnings.push("no node has the virtual IP: callers reach nobody through it".to_owned());
-        }
-        0 | 1 => {}
-        several => warnings.push(format!(
-            "{several} nodes have the virtual IP ({}): they do not hear each other; have IP protocol 112 (VRRP) pass between them",
-            names_of(VipStanding::Holds)
-        )),
+    if stands(VipStanding::Holds).count() == 0 && nodes.iter().any(|node| node.facts.vip.is_some()) {
+        warnings.push("no node has the virtual IP: callers reach nobody through it".to_owned());
+    }
+    let holders: Vec<&str> = stands(VipStanding::Holds)
+        .filter(|node| node.age <= VIP_SEEN)
+        .map(|node| node.facts.name.as_str())
+        .collect();
+    if let [_, _, ..] = holders.as_slice() {
+        warnings.push(format!(
+            "{} nodes have the virtual IP ({}): they do not hear each other; have IP protocol 112 (VRRP) pass between them",
+            holders.len(),
+            holders.join(", ")
+        ));
     }
     let without: Vec<&&NodeRow> = nodes.iter().filter(|node| node.facts.vip.is_none()).collect();
     if without.len() < nodes.len() {
@@ -132,8 +138,6 @@ fn versions(nodes: &[&NodeRow]) -> Option<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::time::Duration;
-
     use chrono::DateTime;
 
     use super::*;
@@ -227,6 +231,7 @@ pub(super) mod tests {
             let nodes = nodes.map(|(vip, name)| {
                 let mut node = node(name);
                 node.facts.vip = *vip;
+                node.age = VIP_SEEN;
                 node
             });
             of(&nodes.collect::<Vec<_>>())
@@ -239,6 +244,10 @@ pub(super) mod tests {
         let trouble = Some(VipStanding::Trouble);
         warned(&standing(&[holds, trouble]), &["two could not take the virtual IP"]);
         warned(&standing(&[holds, None]), &["two has no part in the virtual IP"]);
+        let [mut one, mut two] = ["one", "two"].map(node);
+        (one.facts.vip, two.facts.vip, two.age) = (holds, holds, VIP_SEEN);
+        one.age = VIP_SEEN + Duration::from_millis(1);
+        warned(&of(&[one, two]), &[]);
         let mut gone = node("one");
         (gone.facts.vip, gone.age) = (holds, Duration::from_mins(1));
         warned(&of(&[gone]), &["one was last seen"]);
