@@ -16,7 +16,7 @@ Do it again whenever [vip] was changed.";
 /// `vip`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum VipCommand {
-    /// Prints keepalived's configuration, made from the section [vip]
+    /// Prints keepalived's configuration, made from the section `vip`
     #[command(after_help = RENDER_HELP)]
     Render,
     /// Runs keepalived for a server, as long as that one is there; the server starts it by itself

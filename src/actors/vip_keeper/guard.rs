@@ -59,6 +59,7 @@ pub fn guard(run_dir: &VipRunDir, keepalived: Option<&Path>, clock: &dyn Clock) 
             Ok(fitness) => {
                 heard = clock.monotonic();
                 weight.write(fitness);
+                answer();
             }
             Err(RecvTimeoutError::Timeout) if clock.monotonic().saturating_sub(heard) > SILENCE_MAX => {
                 if weight.write(VipFitness::Unfit) {
@@ -190,6 +191,12 @@ fn until_gone(pid: Pid, clock: &dyn Clock, mut is_gone: impl FnMut() -> bool) {
         }
         std::thread::park_timeout(LOOK_EVERY);
     }
+}
+
+/// Lets the server know that it was heard. It may be gone.
+fn answer() {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(b"\n").and_then(|()| out.flush());
 }
 
 /// Says something to the server, which logs it. It may be gone.

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use rustix::fs::{Mode, OFlags, fcntl_setfl, mknodat};
 
@@ -20,6 +20,7 @@ const STAMP: usize = 26;
 pub(super) struct GuardLine {
     process: Child,
     input: Option<ChildStdin>,
+    answers: Option<ChildStdout>,
 }
 
 impl GuardLine {
@@ -31,23 +32,39 @@ impl GuardLine {
         if settings.mode == VipMode::Own {
             command.arg("--keepalived").arg(&settings.keepalived);
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut process = command.spawn()?;
         if let Some(words) = process.stderr.take() {
             log(words)?;
         }
-        let input = process.stdin.take();
+        let (input, answers) = (process.stdin.take(), process.stdout.take());
+        // A guard that hangs must not hold up the server.
         if let Some(input) = &input {
-            // A guard that does not read must not hold up the server.
             fcntl_setfl(input, OFlags::NONBLOCK)?;
         }
-        Ok(Self { process, input })
+        if let Some(answers) = &answers {
+            fcntl_setfl(answers, OFlags::NONBLOCK)?;
+        }
+        Ok(Self { process, input, answers })
     }
 
     /// Tells the guard how fit the node is.
     pub(super) fn tell(&mut self, fitness: VipFitness) -> std::io::Result<()> {
         let Some(input) = &mut self.input else { return Ok(()) };
         writeln!(input, "{}", fitness.weight())
+    }
+
+    /// Whether it answered since the last time: it answers whatever it is told.
+    pub(super) fn answered(&mut self) -> bool {
+        let mut any = false;
+        let mut chunk = [0; 256];
+        while let Some(answers) = &mut self.answers
+            && let Ok(length) = answers.read(&mut chunk)
+            && length > 0
+        {
+            any = true;
+        }
+        any
     }
 
     /// How it ended, if it did.
@@ -62,8 +79,8 @@ impl GuardLine {
 
     /// Ends it at once; keepalived ends with it.
     pub(super) fn kill(&mut self) {
-        // Refused when it has ended already.
-        let _ = self.process.kill();
+        // Refused when it has ended already. It ends at once, and is not to be left as one that nobody asked how it ended.
+        let _ = self.process.kill().and_then(|()| self.process.wait());
     }
 }
 

@@ -18,6 +18,8 @@ use crate::telemetry::metric_names as names;
 const START_AGAIN: Backoff = Backoff { min: Duration::from_millis(500), max: Duration::from_secs(10) };
 /// keepalived that ran for so long is started again at once when it ends.
 const RAN_WELL: Duration = Duration::from_mins(1);
+/// A guard that answers nothing for so long hangs, and would not notice that the server does.
+const GUARD_SILENT: Duration = Duration::from_secs(5);
 /// What keepalived says and where the address is may differ for so long: it is said first and done then.
 const MAY_DIFFER: Duration = Duration::from_secs(3);
 /// At a planned stop: how long another node may take to take the address over, beyond the time after which it does.
@@ -50,6 +52,8 @@ struct Desk {
     odd_since: Option<Duration>,
     /// When the present guard was started.
     started: Duration,
+    /// When it last answered.
+    answered: Duration,
     /// When it is to be started again.
     again_at: Duration,
     tries: u32,
@@ -108,8 +112,15 @@ impl Vip {
     fn attend(&self, desk: &mut Desk, now: Duration) {
         let fitness = desk.judge.fitness();
         let Some(guard) = &mut desk.guard else { return };
+        if guard.answered() {
+            desk.answered = now;
+        }
         let ended = match guard.ended() {
             Some(status) => format!("ended by itself ({status}); its last words are in the log"),
+            None if now.saturating_sub(desk.answered) > GUARD_SILENT => {
+                guard.kill();
+                "had a guard that hung and was ended".to_owned()
+            }
             None => match guard.tell(fitness) {
                 Ok(()) => return,
                 Err(error) => {
@@ -156,7 +167,7 @@ impl Vip {
                     metrics::counter!(names::VIP_KEEPALIVED_RESTARTS).increment(1);
                 }
                 desk.guard = Some(guard);
-                desk.started = now;
+                (desk.started, desk.answered) = (now, now);
                 desk.starts += 1;
                 desk.is_free = true;
                 desk.trouble = None;
@@ -262,7 +273,7 @@ impl Vip {
         }
     }
 
-    /// How long [`Vip::leave`] may take.
+    /// How long a planned stop may take until another node has the address.
     pub fn stop_within(&self) -> Duration {
         leave_within(&self.settings) + LEAVE_MARGIN
     }

@@ -46,7 +46,7 @@ impl Fault {
 }
 
 /// All of them, in the order in which they are played.
-pub const ALL: [Fault; 24] = [
+pub const ALL: [Fault; 25] = [
     fault("kill", "kill -9 of aftercall", process::is_killed).of_the_lease_holder(),
     fault("pause", "aftercall paused for 8 s", process::is_paused).of_the_lease_holder(),
     fault("kill-all", "kill -9 of everything at a node", process::is_killed_with_all_helpers)
@@ -60,6 +60,7 @@ pub const ALL: [Fault; 24] = [
     fault("both-one-two", "both killed, one back first", process::die_both_and_one_returns_first),
     fault("both-two-one", "both killed, two back first", process::die_both_and_two_returns_first),
     fault("guard", "kill -9 of the guard", keepalived::loses_its_guard),
+    fault("guard-pause", "guard paused for good", keepalived::has_a_guard_that_hangs),
     fault("keepalived", "kill -9 of keepalived", keepalived::loses_its_first_process),
     fault("keepalived-child", "kill -9 of keepalived's child", keepalived::loses_its_second_process),
     fault("keepalived-all", "kill -9 of both", keepalived::loses_all_processes),
