@@ -38,10 +38,12 @@ pub fn play(lab: &Arc<Lab>, builds: &Builds) {
     let folder = tempfile::tempdir().unwrap();
     build_faults(&folder.path().join("fault.so"));
     let program = for_everybody(folder.path(), &builds.present);
+    // keepalived finds the server by its name, which no other suite on this machine may have.
+    let name = format!("node.name=suite-{}", std::process::id());
     let node = |settings: &[&str]| {
         lab.kill_all("one");
         lab.forget_addresses("one");
-        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let settings = settings.iter().copied().chain([name.as_str()]).map(str::to_owned).collect();
         Node::new(lab, "one", folder.path(), settings)
     };
     what_is_wrong_is_told(lab, &node(&[]), &program);
