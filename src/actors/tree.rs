@@ -42,8 +42,6 @@ pub struct CallsParts {
     pub spool: Option<SpoolParts>,
     /// The engine.
     pub engine: EngineParts,
-    /// What one node at a time may do.
-    pub leases: Arc<Leases>,
 }
 
 /// The tree before its start, and the reference everybody asks the engine by.
@@ -63,7 +61,7 @@ pub fn plant(
     chance: Arc<dyn Chance>,
 ) -> Result<Planted, TreeError> {
     let mut tree = Tree::new(settings, clock, chance);
-    let CallsParts { keeper, spool, engine, leases } = parts;
+    let CallsParts { keeper, spool, engine } = parts;
     tree.add(row(&policy, "storage", "calls", SMALL_MAILBOX, true, move || {
         Ok(StorageKeeper::new(keeper.clone()))
     }))?;
@@ -76,34 +74,25 @@ pub fn plant(
         Ok(SurveyEngine::new(engine.clone()))
     });
     let engine = tree.add(spec.after(&["storage"]))?;
-    let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
-        Ok(LeaseKeeper::new(Arc::clone(&leases)))
-    });
-    tree.add(spec.after(&["storage"]).stop_within(LEASES_BACK))?;
     Ok(Planted { tree, engine })
 }
 
-/// The children that do chores, with what each works with.
-pub struct ChoresParts {
+/// The children that callers and other nodes see, with what each works with.
+pub struct FrontParts {
+    /// The listener.
+    pub ivr_api: IvrApiParts,
+    /// How long requests in flight may take at a stop.
+    pub drain: Duration,
     /// What writes down that this node is there.
     pub recorder: RecorderParts,
-    /// The janitor.
-    pub janitor: JanitorParts,
-    /// The folder of prompts, where there is one.
-    pub prompt_folder: Option<PromptFolderParts>,
     /// The virtual IP, where this node has a part in it.
     pub vip: Option<VipParts>,
 }
 
-/// The rest of the table: the listener and the chores. `drain` bounds how long requests in flight may take at a stop.
-pub fn plant_rest(
-    tree: &mut Tree,
-    policy: RestartPolicy,
-    ivr_api: IvrApiParts,
-    chores: ChoresParts,
-    drain: Duration,
-) -> Result<(), TreeError> {
-    let ChoresParts { recorder, janitor, prompt_folder, vip } = chores;
+/// The next rows: the listener, and what leads callers to it once everything that serves them runs. A stop leads them away
+/// before it closes.
+pub fn plant_front(tree: &mut Tree, policy: RestartPolicy, parts: FrontParts) -> Result<(), TreeError> {
+    let FrontParts { ivr_api, drain, recorder, vip } = parts;
     let spec =
         row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
     tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
@@ -111,6 +100,33 @@ pub fn plant_rest(
         Ok(NodeRecorder::new(recorder.clone()))
     });
     tree.add(spec.after(&["storage"]))?;
+    if let Some(parts) = vip {
+        let stop_within = parts.vip.stop_within();
+        let spec = row(&policy, "vip_keeper", "vip", SMALL_MAILBOX, false, move || {
+            Ok(VipKeeper::new(parts.clone()))
+        });
+        tree.add(spec.after(&["ivr_api"]).stop_within(stop_within))?;
+    }
+    Ok(())
+}
+
+/// The children that do chores, with what each works with.
+pub struct ChoresParts {
+    /// What one node at a time may do.
+    pub leases: Arc<Leases>,
+    /// The janitor.
+    pub janitor: JanitorParts,
+    /// The folder of prompts, where there is one.
+    pub prompt_folder: Option<PromptFolderParts>,
+}
+
+/// The last rows: the chores. They are the first to stop, so that another node goes on with them while callers are led away.
+pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) -> Result<(), TreeError> {
+    let ChoresParts { leases, janitor, prompt_folder } = parts;
+    let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
+        Ok(LeaseKeeper::new(Arc::clone(&leases)))
+    });
+    tree.add(spec.after(&["storage"]).stop_within(LEASES_BACK))?;
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
     tree.add(spec.after(&["lease_keeper"]))?;
@@ -119,14 +135,6 @@ pub fn plant_rest(
             Ok(PromptFolder::new(parts.clone()))
         });
         tree.add(spec.after(&["storage"]))?;
-    }
-    // Last of all: a node takes calls from the others when everything runs, and gives them back before anything stops.
-    if let Some(parts) = vip {
-        let stop_within = parts.vip.stop_within();
-        let spec = row(&policy, "vip_keeper", "vip", SMALL_MAILBOX, false, move || {
-            Ok(VipKeeper::new(parts.clone()))
-        });
-        tree.add(spec.after(&["ivr_api"]).stop_within(stop_within))?;
     }
     Ok(())
 }

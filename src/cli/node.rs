@@ -23,7 +23,9 @@ use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
-use crate::actors::tree::{CallsParts, ChoresParts, Planted, RestartPolicy, plant, plant_rest};
+use crate::actors::tree::{
+    CallsParts, ChoresParts, FrontParts, Planted, RestartPolicy, plant, plant_chores, plant_front,
+};
 use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
@@ -74,15 +76,16 @@ impl Node {
         let socket = bind(config.ivr_api.listen)?;
         let address =
             socket.local_addr().map_err(|e| Failure::because("cannot tell the listener's address", &e))?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let chance: Arc<dyn Chance> = Arc::new(SystemChance);
         let world = World {
-            clock: Arc::new(SystemClock::new()),
-            chance: Arc::new(SystemChance),
             storage: Arc::clone(&database.storage),
             spool: database.spool.clone(),
-            vip: None,
+            vip: vip(config, &clock, &chance),
             metrics: metrics()?,
-        }
-        .with_vip(config);
+            clock,
+            chance,
+        };
         let health = StorageHealth::default();
         let policy = policy(config);
         let me = this_life(&world, config)?;
@@ -91,7 +94,6 @@ impl Node {
             keeper: keeper(&world, &health, config),
             spool: world.spool.clone().map(|spool| SpoolParts { spool }),
             engine: engine(&world, config),
-            leases: Arc::clone(&leases),
         };
         let settings = tree_settings(config);
         let planted = plant(calls, policy, settings, Arc::clone(&world.clock), Arc::clone(&world.chance));
@@ -120,13 +122,19 @@ impl Node {
             refresh: refresh(&world, ring, shelf),
             refresh_every: config.survey.catalog_refresh,
         };
-        let chores = ChoresParts {
+        let front = FrontParts {
+            ivr_api: listener,
+            drain: config.ivr_api.drain,
             recorder: recorder(&world, config, me, address),
-            janitor: janitor(&world, config, leases),
-            prompt_folder: prompt_folder(&world, config),
             vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health), leaving }),
         };
-        let planted = plant_rest(&mut tree, policy, listener, chores, config.ivr_api.drain);
+        let chores = ChoresParts {
+            leases: Arc::clone(&leases),
+            janitor: janitor(&world, config, leases),
+            prompt_folder: prompt_folder(&world, config),
+        };
+        let planted = plant_front(&mut tree, policy, front);
+        let planted = planted.and_then(|()| plant_chores(&mut tree, policy, chores));
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
@@ -174,15 +182,10 @@ impl Node {
     }
 }
 
-impl World {
-    /// With the virtual IP, if this node has a part in it.
-    fn with_vip(self, config: &Config) -> Self {
-        let vip = config
-            .vip
-            .clone()
-            .map(|settings| Arc::new(Vip::new(settings, Arc::clone(&self.clock), Arc::clone(&self.chance))));
-        Self { vip, ..self }
-    }
+/// The virtual IP, if this node has a part in it.
+fn vip(config: &Config, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Option<Arc<Vip>> {
+    let settings = config.vip.clone()?;
+    Some(Arc::new(Vip::new(settings, Arc::clone(clock), Arc::clone(chance))))
 }
 
 /// Whether this node can serve callers: what the virtual IP needs runs, and what they say can be stored.

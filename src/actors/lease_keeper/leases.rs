@@ -136,22 +136,26 @@ impl Leases {
     /// Says when the lease came to this node or left it.
     fn note(&self, role: LeaseRole) {
         let held = self.fence(role).map(|fence| fence.epoch);
-        let mut before = held;
-        self.change(role, |desk, _| before = std::mem::replace(&mut desk.noted, held));
-        metrics::gauge!(names::LEASE_HELD, "role" => role.as_str()).set(if held.is_some() {
-            1.0
-        } else {
-            0.0
-        });
-        if before == held {
+        if !self.show(role, held) {
             return;
         }
-        metrics::counter!(names::LEASE_CHANGES, "role" => role.as_str()).increment(1);
         if let Some(epoch) = held {
             tracing::info!(role = role.as_str(), epoch, "this node holds the lease");
         } else {
             tracing::warn!(role = role.as_str(), "this node does not hold the lease any more");
         }
+    }
+
+    /// Brings the figures up to date; whether that is a change.
+    fn show(&self, role: LeaseRole, held: Option<i64>) -> bool {
+        let mut before = held;
+        self.change(role, |desk, _| before = std::mem::replace(&mut desk.noted, held));
+        let figure = if held.is_some() { 1.0 } else { 0.0 };
+        metrics::gauge!(names::LEASE_HELD, "role" => role.as_str()).set(figure);
+        if before != held {
+            metrics::counter!(names::LEASE_CHANGES, "role" => role.as_str()).increment(1);
+        }
+        before != held
     }
 
     /// Gives a lease back, at a planned stop: another node takes it at once.
@@ -160,6 +164,7 @@ impl Leases {
         let _asking = self.asking.lock().await;
         let Some(fence) = self.fence(role) else { return };
         self.change(role, |desk, now| desk.tenure.released(now));
+        self.show(role, None);
         match self.within(self.store.release_lease(fence)).await {
             Ok(_) => tracing::info!(role = role.as_str(), "the lease is given back"),
             Err(why) => {
