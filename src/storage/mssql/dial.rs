@@ -1,5 +1,6 @@
 //! Opens connections: all addresses of the name at once, TLS, login, the settings of the session. After a failure no
-//! one dials until its pause is over; who asks meanwhile is told the failure at once.
+//! one dials until its pause is over, and then one at a time until one gets through: of many at once, a server that is
+//! slow to take anybody in takes in nobody. Who asks meanwhile is told the failure at once.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,8 @@ pub(super) struct Dialer {
     /// and are dropped without being tried one by one.
     generation: AtomicU64,
     trouble: Mutex<Option<Trouble>>,
+    /// Held by the one who dials after a failure.
+    trying: tokio::sync::Mutex<()>,
     /// Wakes those who wait for a connection that could not be made.
     pub(super) failed: Notify,
 }
@@ -58,6 +61,7 @@ impl Dialer {
             chance,
             generation: AtomicU64::new(0),
             trouble: Mutex::default(),
+            trying: tokio::sync::Mutex::default(),
             failed: Notify::new(),
         }
     }
@@ -85,10 +89,16 @@ impl Dialer {
 
     /// Opens a connection, or says at once why the last try failed while its pause lasts.
     pub(super) async fn connect(&self) -> Result<Link, Fault> {
-        if let Some(fault) = self.pausing() {
-            self.failed.notify_waiters();
-            return Err(fault);
-        }
+        let _trying = match self.trouble() {
+            None => None,
+            Some(fault) => match self.trying.try_lock() {
+                Ok(trying) if !self.is_pausing() => Some(trying),
+                _ => {
+                    self.failed.notify_waiters();
+                    return Err(fault);
+                }
+            },
+        };
         let limit = self.settings.connect_timeout;
         let dialled = match timeout(limit, Box::pin(self.dial())).await {
             Ok(dialled) => dialled,
@@ -103,11 +113,9 @@ impl Dialer {
         }
     }
 
-    /// The last failure, while its pause lasts.
-    fn pausing(&self) -> Option<Fault> {
-        let trouble = self.lock();
-        let trouble = trouble.as_ref()?;
-        (self.clock.monotonic() < trouble.again_at).then(|| trouble.fault.clone())
+    /// Whether the pause after the last failure lasts.
+    fn is_pausing(&self) -> bool {
+        self.lock().as_ref().is_some_and(|trouble| self.clock.monotonic() < trouble.again_at)
     }
 
     fn note(&self, fault: Fault) -> Fault {

@@ -1,6 +1,7 @@
 //! Connections shared by all who read and write: `bb8` with a manager that knows when a connection is of no use.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,17 +91,28 @@ impl Pool {
         Self { pool, dialer: Arc::clone(dialer) }
     }
 
-    /// A connection; as soon as it is clear that none can be had, why.
+    /// A connection; as soon as it is clear that none can be had, why. While others have one that works, theirs is worth
+    /// waiting for, though no further one can be made.
     pub(super) async fn take(&self) -> Result<PooledConnection<'static, Manager>, Fault> {
-        let failed = self.dialer.failed.notified();
-        tokio::select! {
-            biased;
-            taken = self.pool.get_owned() => taken.map_err(|error| match error {
-                RunError::User(fault) => fault,
-                RunError::TimedOut => self.none_free(),
-            }),
-            () = failed => Err(self.none_free()),
-            () = abandoned() => Err(Fault::new(StorageErrorKind::Unavailable, "nobody waits for it any more")),
+        let mut taking = pin!(self.pool.get_owned());
+        let mut failed = pin!(self.dialer.failed.notified());
+        loop {
+            tokio::select! {
+                biased;
+                taken = &mut taking => return taken.map_err(|error| match error {
+                    RunError::User(fault) => fault,
+                    RunError::TimedOut => self.none_free(),
+                }),
+                () = &mut failed => {
+                    failed.set(self.dialer.failed.notified());
+                    if self.pool.state().connections == 0 {
+                        return Err(self.none_free());
+                    }
+                }
+                () = abandoned() => {
+                    return Err(Fault::new(StorageErrorKind::Unavailable, "nobody waits for it any more"));
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use aftercall::domain::response::AnswerValue;
 use aftercall::storage::mssql::MssqlSettings;
 use aftercall::storage::{CatalogStore, MaintenanceStore, ResponseStore, StorageErrorKind};
+use futures_util::future::join_all;
 
 use super::{LIMIT, open, through};
 use crate::storage_contract::{Ground, block_on, minute, start};
@@ -65,6 +66,63 @@ fn after_a_break_the_first_question_is_answered_though_all_connections_were_lost
             .await;
             storage.services().await.unwrap();
         }
+    });
+}
+
+/// Longer than a login takes on a busy test machine.
+const SOON: Duration = Duration::from_secs(2);
+/// Who asks at the same time, more than connections are allowed.
+const ASKERS: usize = 40;
+
+#[test]
+fn a_server_that_takes_nobody_in_any_more_still_answers_all_by_the_connections_at_hand() {
+    let Some(database) = TestDatabase::empty("storage_mssql: a full server") else { return };
+    let proxy = Proxy::to(database.address());
+    let settings =
+        MssqlSettings { connect_timeout: SOON, connections_idle: 1, ..through(&database, proxy.port()) };
+    let storage = open(&settings).unwrap();
+    block_on(async {
+        until_then("one connection is at hand", async || storage.services().await.is_ok()).await;
+        proxy.set(Line::Full);
+        let until = Instant::now() + 2 * SOON;
+        while Instant::now() < until {
+            let answers = join_all((0..ASKERS).map(|_| storage.services())).await;
+            let refused: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+            assert!(refused.is_empty(), "{} refused, such as: {}", refused.len(), refused[0]);
+        }
+        assert!(proxy.waiting().0 > 0, "nobody asked for another connection");
+    });
+}
+
+#[test]
+fn a_server_that_took_nobody_in_is_asked_by_one_at_a_time() {
+    let Some(database) = TestDatabase::empty("storage_mssql: a server that is slow to log in") else {
+        return;
+    };
+    let proxy = Proxy::to(database.address());
+    let settings = MssqlSettings { connect_timeout: SOON, ..through(&database, proxy.port()) };
+    let storage = open(&settings).unwrap();
+    block_on(async {
+        proxy.set(Line::Cut);
+        until_then("it is noticed", async || storage.probe().await.is_err()).await;
+        proxy.set(Line::Full);
+        let asking = async {
+            loop {
+                drop(join_all((0..ASKERS).map(|_| storage.services())).await);
+                tokio::task::yield_now().await;
+            }
+        };
+        let watching = until_then("it was asked some times", async || {
+            let (came, still) = proxy.waiting();
+            assert!(still <= 1, "{still} at once");
+            came >= 3
+        });
+        tokio::select! {
+            () = asking => {}
+            () = watching => {}
+        }
+        proxy.set(Line::Fine);
+        until_then("it is back", async || storage.probe().await.is_ok()).await;
     });
 }
 

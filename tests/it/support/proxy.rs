@@ -20,6 +20,8 @@ pub enum Line {
     Cut,
     /// Connections are accepted and nothing passes.
     Frozen,
+    /// Who is connected goes on; who comes is kept waiting.
+    Full,
     /// Every packet takes this long.
     Slow(Duration),
 }
@@ -30,6 +32,8 @@ struct State {
     halves: AtomicUsize,
     /// Commits whose acknowledgement is to be lost.
     commits: AtomicUsize,
+    /// Those who came while the line was full.
+    waiting: Mutex<Vec<TcpStream>>,
     stopped: AtomicBool,
     target: SocketAddr,
 }
@@ -58,6 +62,7 @@ impl Proxy {
             line: Mutex::new(Line::Fine),
             halves: AtomicUsize::new(0),
             commits: AtomicUsize::new(0),
+            waiting: Mutex::default(),
             stopped: AtomicBool::new(false),
             target,
         });
@@ -85,6 +90,15 @@ impl Proxy {
         self.state.commits.store(count, Ordering::SeqCst);
     }
 
+    /// How many came while the line was full, and how many of them still wait.
+    pub fn waiting(&self) -> (usize, usize) {
+        let waiting = self.state.waiting.lock().unwrap();
+        let still = |client: &&TcpStream| {
+            client.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+        };
+        (waiting.len(), waiting.iter().filter(still).count())
+    }
+
     /// Whether everything that was to be broken was.
     pub fn is_spent(&self) -> bool {
         self.state.halves.load(Ordering::SeqCst) == 0 && self.state.commits.load(Ordering::SeqCst) == 0
@@ -110,13 +124,18 @@ impl State {
 fn accept(listener: &TcpListener, state: &Arc<State>) {
     while !state.stopped.load(Ordering::SeqCst) {
         match listener.accept() {
-            Ok((client, _)) => {
-                if state.line() != Line::Cut
-                    && let Ok(server) = TcpStream::connect(state.target)
-                {
-                    connect(&client, &server, state);
+            Ok((client, _)) => match state.line() {
+                Line::Cut => {}
+                Line::Full => {
+                    client.set_nonblocking(true).unwrap();
+                    state.waiting.lock().unwrap().push(client);
                 }
-            }
+                Line::Fine | Line::Frozen | Line::Slow(_) => {
+                    if let Ok(server) = TcpStream::connect(state.target) {
+                        connect(&client, &server, state);
+                    }
+                }
+            },
             Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::park_timeout(LOOK),
             Err(_) => return,
         }
