@@ -1,4 +1,4 @@
-//! Callers who answer whole surveys through the callers' address, and go on asking until their call is finished.
+//! Callers who answer whole surveys, and go on asking until their call is finished.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use reqwest::Client;
 
-use super::lab::VIP;
 use super::support::DN;
 use super::support::callers::{Record, as_stored, digits};
 use super::support::http::{Reply, read};
@@ -51,6 +50,7 @@ pub struct Signs {
 
 /// All of them; they share a thread.
 pub struct Callers {
+    place: String,
     name: String,
     key: String,
     signs: Arc<Signs>,
@@ -77,9 +77,10 @@ enum Lack {
 }
 
 impl Callers {
-    /// `name` distinguishes their calls from all others.
-    pub fn new(name: &str, key: &str, signs: Arc<Signs>) -> Self {
+    /// They call at the address `place`; `name` distinguishes their calls from all others.
+    pub fn new(place: &str, name: &str, key: &str, signs: Arc<Signs>) -> Self {
         Self {
+            place: place.to_owned(),
             name: name.to_owned(),
             key: key.to_owned(),
             signs,
@@ -175,7 +176,8 @@ impl Callers {
     }
 
     async fn attempt(&self, client: &Client, path: &str, fields: &[(&str, &str)]) -> Result<Reply, Lack> {
-        let request = client.post(format!("http://{VIP}:8080/ivr/v1/{path}")).header("X-API-Key", &self.key);
+        let url = format!("http://{}:8080/ivr/v1/{path}", self.place);
+        let request = client.post(url).header("X-API-Key", &self.key);
         let reply = read(request.form(fields)).await;
         let reply = reply.map_err(|error| Lack::Lost(format!("{path} {fields:?}: {error:?}")))?;
         let said = || format!("{path} {fields:?}: {} {}", reply.status, reply.body);

@@ -14,6 +14,18 @@ use super::support::store::Stored;
 /// The variable that gives a SQL Server.
 const VARIABLE: &str = "AFTERCALL_TEST_MSSQL";
 
+/// What suits a server that shares this machine and plans every statement anew for a session that is new: few sessions,
+/// and patience with each.
+const PATIENCE: [&str; 7] = [
+    "database.connect_timeout_ms=20000",
+    "database.statement_timeout_ms=20000",
+    "database.connections_max=5",
+    "database.connections_idle=5",
+    "database.writers=1",
+    "ivr_api.deadline_ms=6000",
+    "spool.patience_ms=1500",
+];
+
 /// A database with a survey to ask, and a key.
 pub struct Database {
     site: Site,
@@ -46,7 +58,8 @@ impl Database {
                 let (from, to) =
                     (format!("@{}:", database.settings.host), format!("@{}:", address("database")));
                 let options = database.options(lines[node].port()).into_iter();
-                options.map(|option| option.replacen(&from, &to, 1)).collect()
+                let patience = PATIENCE.iter().map(|setting| (*setting).to_owned());
+                options.map(|option| option.replacen(&from, &to, 1)).chain(patience).collect()
             }
         }
     }

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::callers::{Callers, Signs, Tally};
-use super::lab::{Lab, VIP};
+use super::lab::Lab;
 use super::prober::longest_gap;
 use super::support::{block_on, until_within};
 
@@ -22,18 +22,19 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn begin(lab: &Arc<Lab>, name: &str, key: &str) -> Self {
+    /// At the address `place`, with calls that begin with `name`.
+    pub fn begin(lab: &Arc<Lab>, place: &'static str, name: &str, key: &str) -> Self {
         let signs = Arc::new(Signs::default());
         let (there, told, name, key) = (Arc::clone(lab), Arc::clone(&signs), name.to_owned(), key.to_owned());
         let callers = std::thread::spawn(move || {
             there.enter("caller");
-            block_on(async { Callers::new(&name, &key, told).call().await })
+            block_on(async { Callers::new(place, &name, &key, told).call().await })
         });
         let (there, told) = (Arc::clone(lab), Arc::clone(&signs));
         let prober = std::thread::spawn(move || {
             there.enter("caller");
-            let vip = SocketAddr::new(VIP.parse().unwrap(), 8080);
-            block_on(longest_gap(vip, &told.stop))
+            let place = SocketAddr::new(place.parse().unwrap(), 8080);
+            block_on(longest_gap(place, &told.stop))
         });
         Self { signs, callers: Some(callers), prober: Some(prober) }
     }

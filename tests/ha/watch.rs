@@ -88,6 +88,12 @@ impl Watch {
         looks.last().filter(|look| look.began >= since).cloned()
     }
 
+    /// Whether a node was well at every look since.
+    pub fn was_well(&self, node: usize, since: Instant) -> bool {
+        let looks = self.looks[node].lock().unwrap();
+        looks.iter().filter(|look| look.began >= since).all(Look::is_well)
+    }
+
     /// The nodes that said just now that they hold the lease.
     pub fn lease_holders(&self) -> Vec<usize> {
         let since = Instant::now().checked_sub(NEAR).unwrap();
