@@ -2,18 +2,10 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
-use crate::foundation::Chance;
+use crate::foundation::{Chance, Token, hash_of};
 
 /// What every secret begins with, so that scanners for leaked secrets can find it.
 pub const PREFIX: &str = "ack_";
-
-/// Letters of base32 (RFC 4648, section 6) in lower case.
-const LETTERS: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
-
-/// Letters after the prefix: 160 bits of 5 each.
-const RANDOM_LETTERS: usize = 32;
 
 /// A key's secret; no log or message can show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,17 +14,7 @@ pub struct ApiSecret(String);
 impl ApiSecret {
     /// A new secret of 160 random bits.
     pub fn generate(chance: &dyn Chance) -> Self {
-        let mut text = PREFIX.to_owned();
-        let mut bits = 0;
-        for letter in 0..RANDOM_LETTERS {
-            // 64 bits hold 12 letters; the last 4 bits are left.
-            if letter % 12 == 0 {
-                bits = chance.bits();
-            }
-            text.push(char::from(LETTERS[usize::from((bits & 31) as u8)]));
-            bits >>= 5;
-        }
-        Self(text)
+        Self(format!("{PREFIX}{}", Token::generate(chance).expose()))
     }
 
     /// The secret itself, to be shown once.
@@ -54,7 +36,7 @@ impl fmt::Debug for ApiSecret {
 
 /// SHA-256 of a secret as a client sent it, to be compared with what is stored.
 pub fn hash(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
+    hash_of(secret)
 }
 
 #[cfg(test)]
@@ -67,7 +49,7 @@ mod tests {
         let chance = SeededChance::new(1);
         let secrets: Vec<ApiSecret> = (0..100).map(|_| ApiSecret::generate(&chance)).collect();
         for (i, secret) in secrets.iter().enumerate() {
-            assert_eq!(secret.expose().len(), PREFIX.len() + RANDOM_LETTERS);
+            assert_eq!(secret.expose().len(), PREFIX.len() + 32);
             assert!(secret.expose().starts_with(PREFIX));
             assert!(secrets[..i].iter().all(|other| other.expose() != secret.expose()));
         }

@@ -1,6 +1,7 @@
 //! The rules: what a survey is, who is asked, what comes next, what the answers amount to.
 //! Pure functions of their arguments: no I/O, no async, no SQL; time and chance come in as values.
 
+pub mod account;
 pub mod api_key;
 pub mod contact;
 pub mod lease;

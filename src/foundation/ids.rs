@@ -104,6 +104,18 @@ id! {
     WriteId
 }
 id! {
+    /// The account of a person who signs in.
+    AccountId
+}
+id! {
+    /// A person's session (not its secret).
+    SessionId
+}
+id! {
+    /// A line of the audit log.
+    AuditId
+}
+id! {
     /// A node, for good: kept in its data folder, whatever the node is called.
     NodeId
 }

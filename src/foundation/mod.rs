@@ -5,20 +5,24 @@ mod chance;
 mod clock;
 mod ids;
 mod lease_timing;
+mod password_hash;
 mod rate;
 mod secret;
 mod text;
+mod token;
 mod vip;
 
 pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    ApiKeyId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId,
-    WriteId,
+    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId,
+    SessionId, SurveyId, VersionId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
+pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use secret::Secret;
 pub use text::{BoundedText, TextError};
+pub use token::{Token, hash_of};
 pub use vip::{VipMode, VipRunDir, VipSettings};

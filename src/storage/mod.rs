@@ -3,6 +3,7 @@
 //! Every method is one unit: when its future resolves to `Ok`, what it wrote survives a power cut.
 //! The contract suite in `tests/it/storage_contract.rs` says what each method promises, for every engine.
 
+mod account_columns;
 mod board;
 mod columns;
 pub mod copy;
@@ -21,18 +22,22 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::account::{Attempts, UserName};
 use crate::domain::contact::Service;
 use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
-use crate::foundation::{ApiKeyId, PromptId, RecordingId, ResponseId, ServiceId, SurveyId, VersionId};
+use crate::foundation::{
+    AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ResponseId, ServiceId, SessionId, SurveyId,
+    VersionId,
+};
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    ApiKeyRow, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, NodeFacts, NodeFigures, NodeRow,
-    NodeSpool, OfferResult, OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow,
-    ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseRow, ResponseUpdate, StateCountKey,
-    StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow,
-    UpdateOutcome, VersionRow,
+    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, DraftRow, KeyScope, LeaseRow, LinkRow,
+    NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, Page, PromptAudio,
+    PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts,
+    ResponseRow, ResponseUpdate, SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
+    StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -158,6 +163,83 @@ pub trait KeyStore: Send + Sync {
     fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()>;
 }
 
+/// People who sign in, their sessions, and what they did. What changes something writes the line of the audit log that tells
+/// of it in the same transaction.
+pub trait AccountStore: Send + Sync {
+    /// All accounts by name.
+    fn accounts(&self) -> StoreFuture<'_, Vec<AccountRow>>;
+
+    /// The account of this name.
+    fn account(&self, name: UserName) -> StoreFuture<'_, Option<AccountRow>>;
+
+    /// Adds an account, with the link by which its person sets the first password; `Duplicate` when the name is taken.
+    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()>;
+
+    /// Changes an account; false, and nothing is written, when there is none with this id.
+    fn change_account(&self, id: AccountId, change: AccountChange, audit: AuditRow) -> StoreFuture<'_, bool>;
+
+    /// Makes a link in place of all that the account has.
+    fn put_link(&self, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()>;
+
+    /// The link with this hash and its account, also when its time is over.
+    fn link(&self, hash: [u8; 32]) -> StoreFuture<'_, Option<(LinkRow, AccountRow)>>;
+
+    /// Sets the password of the link's account, as [`AccountChange::Password`] does, by a link that works at `now`; false, and
+    /// nothing is written, when it does not. Of two at once by one link only one does it.
+    fn redeem_link(
+        &self,
+        link: LinkRow,
+        change: AccountChange,
+        now: DateTime<Utc>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, bool>;
+
+    /// Begins a session, and notes when its account was last signed in by.
+    fn begin_session(&self, session: SessionRow, audit: AuditRow) -> StoreFuture<'_, ()>;
+
+    /// The session with this hash and its account, whether or not its time is over.
+    fn session(&self, token_hash: [u8; 32]) -> StoreFuture<'_, Option<(SessionRow, AccountRow)>>;
+
+    /// Notes that a session was used; never goes back.
+    fn touch_session(&self, id: SessionId, at: DateTime<Utc>) -> StoreFuture<'_, ()>;
+
+    /// All sessions of an account, the one used last first.
+    fn sessions(&self, account: AccountId) -> StoreFuture<'_, Vec<SessionRow>>;
+
+    /// Ends a session of an account; false, and nothing is written, when it has none with this id.
+    fn end_session(&self, account: AccountId, id: SessionId, audit: AuditRow) -> StoreFuture<'_, bool>;
+
+    /// Wrong passwords of late under each of these keys, in their order; `None` where there were none.
+    fn attempts(&self, keys: Vec<String>) -> StoreFuture<'_, Vec<Option<Attempts>>>;
+
+    /// Counts a wrong password under each of these keys; the count begins anew where the last one was before `forget_before`.
+    fn note_failure(
+        &self,
+        keys: Vec<String>,
+        now: DateTime<Utc>,
+        forget_before: DateTime<Utc>,
+    ) -> StoreFuture<'_, ()>;
+
+    /// Forgets the wrong passwords under a key.
+    fn forget_failures(&self, key: String) -> StoreFuture<'_, ()>;
+
+    /// Writes a line of the audit log that tells of no change.
+    fn note_audit(&self, audit: AuditRow) -> StoreFuture<'_, ()>;
+
+    /// The audit log, the newest first: at most `limit` lines that are older than `before`.
+    fn audit(&self, before: Option<AuditId>, limit: u32) -> StoreFuture<'_, Vec<AuditRow>>;
+
+    /// Deletes sessions that ended or were last used before `unused_since`, links whose time is over, and wrong passwords that
+    /// are forgotten. At most `limit` of each kind; returns how many.
+    fn delete_stale_sign_ins(
+        &self,
+        fence: Fence,
+        now: DateTime<Utc>,
+        unused_since: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64>;
+}
+
 /// Figures for reports, counted by the database and read page by page. Each page is counted when it is asked for: an answer
 /// or a state that changes between two pages may be counted as it was, as it is, as both or not at all.
 pub trait ReportStore: Send + Sync {
@@ -279,6 +361,7 @@ pub trait Storage:
     ResponseStore
     + CatalogStore
     + KeyStore
+    + AccountStore
     + ReportStore
     + PromptStore
     + RecordingStore
@@ -292,6 +375,7 @@ impl<T> Storage for T where
     T: ResponseStore
         + CatalogStore
         + KeyStore
+        + AccountStore
         + ReportStore
         + PromptStore
         + RecordingStore

@@ -24,6 +24,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::mssql::TestDatabase;
 
+pub mod accounts;
 pub mod catalog;
 pub mod keys;
 pub mod leases;
@@ -85,6 +86,14 @@ macro_rules! contract {
                 responses: asks_that_led_to_nothing_are_deleted_oldest_first,
                 responses: an_unknown_response_is_none_and_a_conflict,
                 responses: moments_come_back_to_the_millisecond_wherever_clocks_change,
+                accounts: an_account_comes_back_as_it_went_in_and_its_name_is_taken,
+                accounts: a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_all,
+                accounts: a_session_is_found_by_its_secret_on_every_node_until_it_is_ended,
+                accounts: a_new_password_and_a_lock_end_sessions_and_links_other_changes_do_not,
+                accounts: a_link_works_once_until_its_time_is_over_and_not_for_who_is_locked,
+                accounts: wrong_passwords_are_counted_by_all_nodes_and_forgotten,
+                accounts: the_log_is_read_page_by_page_the_newest_first,
+                accounts: what_is_over_is_deleted_under_the_lease_only,
                 catalog: the_fallback_services_are_there_from_the_start,
                 catalog: a_service_name_or_number_that_is_taken_is_a_duplicate,
                 catalog: a_draft_is_created_once_and_then_replaced,

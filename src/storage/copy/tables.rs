@@ -1,5 +1,6 @@
 //! The tables that are copied, each after those it refers to. What belongs to a database rather than to a site stays
-//! behind: the history of migrations, the schema's floor, the row of the probe, and the stamp, which is raised instead.
+//! behind: the history of migrations, the schema's floor, the row of the probe, and the stamp, which is raised instead. So do
+//! leases, nodes, sessions, links and wrong passwords: people sign in anew.
 
 use super::{Row, RowKey};
 
@@ -42,7 +43,7 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 12] = [
+pub static TABLES: [Table; 14] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
     heavy("survey", 1, &["id", "key", "name", "document", "saved_at"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
@@ -87,6 +88,26 @@ pub static TABLES: [Table; 12] = [
         ],
     ),
     table("answer", 2, &["response_id", "question_no", "question_key", "kind", "num", "text", "at"]),
+    table(
+        "account",
+        1,
+        &[
+            "id",
+            "name",
+            "display_name",
+            "role",
+            "password",
+            "language",
+            "created_at",
+            "locked_at",
+            "signed_in_at",
+        ],
+    ),
+    table(
+        "audit",
+        1,
+        &["id", "at", "account_id", "who", "action", "subject", "state_before", "state_after", "address"],
+    ),
     table("api_key", 1, &["id", "name", "hash", "scopes", "created_at", "last_used_at", "revoked_at"]),
     table(
         "prompt",

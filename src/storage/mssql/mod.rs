@@ -3,6 +3,7 @@
 //!
 //! All of it runs on a thread of the engine's own: a caller who gives up cuts nothing off in the midst.
 
+mod accounts;
 mod batch;
 mod catalog;
 mod change;

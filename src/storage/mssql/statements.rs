@@ -8,6 +8,28 @@ macro_rules! statements {
 }
 
 statements! {
+    ACCOUNTS = "accounts.sql";
+    ACCOUNT_GET = "account_get.sql";
+    ACCOUNT_INSERT = "account_insert.sql";
+    ACCOUNT_LANGUAGE = "account_language.sql";
+    ACCOUNT_LINKS_DELETE = "account_links_delete.sql";
+    ACCOUNT_LINKS_DELETE_STALE =
+        "mssql/fenced_begin.sql" "account_links_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    ACCOUNT_LINK_GET = "account_link_get.sql";
+    ACCOUNT_LINK_INSERT = "account_link_insert.sql";
+    ACCOUNT_LINK_TAKE = "account_link_take.sql";
+    ACCOUNT_LOCK = "account_lock.sql";
+    ACCOUNT_PASSWORD = "account_password.sql";
+    ACCOUNT_ROLE = "account_role.sql";
+    ACCOUNT_SESSIONS = "account_sessions.sql";
+    ACCOUNT_SESSIONS_DELETE_STALE =
+        "mssql/fenced_begin.sql" "account_sessions_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    ACCOUNT_SESSIONS_END = "account_sessions_end.sql";
+    ACCOUNT_SESSION_END = "account_session_end.sql";
+    ACCOUNT_SESSION_GET = "account_session_get.sql";
+    ACCOUNT_SESSION_INSERT = "account_session_insert.sql";
+    ACCOUNT_SESSION_TOUCH = "account_session_touch.sql";
+    ACCOUNT_SIGNED_IN = "account_signed_in.sql";
     ACTIVATION_INSERT = "activation_insert.sql";
     ACTIVATION_PAUSE = "activation_pause.sql";
     ACTIVATION_UPDATE = "activation_update.sql";
@@ -17,6 +39,9 @@ statements! {
     API_KEY_REVOKE = "api_key_revoke.sql";
     API_KEY_TOUCH = "api_key_touch.sql";
     API_KEYS = "api_keys.sql";
+    AUDIT_EXISTS = "audit_exists.sql";
+    AUDIT_INSERT = "audit_insert.sql";
+    AUDIT_LINES = "audit_lines.mssql.sql";
     CATALOG = "catalog.sql";
     CATALOG_STAMP = "catalog_stamp.sql";
     CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
@@ -71,6 +96,12 @@ statements! {
     SERVICE_INSERT = "service_insert.sql";
     SERVICES = "services.sql";
     SESSION = "mssql/session.sql";
+    SIGN_IN_FAILURES_DELETE_STALE =
+        "mssql/fenced_begin.sql" "sign_in_failures_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    SIGN_IN_FAILURE_COUNT = "sign_in_failure_count.sql";
+    SIGN_IN_FAILURE_DELETE = "sign_in_failure_delete.sql";
+    SIGN_IN_FAILURE_GET = "sign_in_failure_get.sql";
+    SIGN_IN_FAILURE_INSERT = "sign_in_failure_insert.sql";
     SIZE = "mssql/size.sql";
     SURVEYS = "surveys.sql";
     TABLES = "tables.mssql.sql";

@@ -1,5 +1,6 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
+mod account;
 mod catalog;
 mod facts;
 mod lease;
@@ -8,6 +9,7 @@ mod prompt;
 mod report;
 mod response;
 
+pub use account::{AccountChange, AccountRow, AuditRow, LinkRow, SessionRow};
 pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, SurveyRow, VersionRow};
 pub use facts::{StorageFacts, StorageVitals};
 pub use lease::LeaseRow;

@@ -6,15 +6,19 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{Mode, SpooledStorage, is_away};
+use crate::domain::account::{Attempts, UserName};
 use crate::domain::contact::Service;
 use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
-use crate::foundation::{ApiKeyId, PromptId, RecordingId, ServiceId, SurveyId, VersionId};
+use crate::foundation::{
+    AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ServiceId, SessionId, SurveyId, VersionId,
+};
 use crate::storage::{
-    ApiKeyRow, CatalogRow, CatalogStore, DraftRow, KeyStore, LeaseRow, LeaseStore, MaintenanceStore,
-    NodeFacts, NodeRow, NodeStore, Page, PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt,
-    RecordingStore, ReportFilter, ReportStore, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
-    StoreFuture, StoredRecording, SurveyRow, TallyKey, TallyRow, VersionRow,
+    AccountChange, AccountRow, AccountStore, ApiKeyRow, AuditRow, CatalogRow, CatalogStore, DraftRow,
+    KeyStore, LeaseRow, LeaseStore, LinkRow, MaintenanceStore, NodeFacts, NodeRow, NodeStore, Page,
+    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore,
+    SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording,
+    SurveyRow, TallyKey, TallyRow, VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -78,6 +82,97 @@ impl KeyStore for SpooledStorage {
 
     fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()> {
         self.primary.touch_keys(used)
+    }
+}
+
+impl AccountStore for SpooledStorage {
+    fn accounts(&self) -> StoreFuture<'_, Vec<AccountRow>> {
+        self.primary.accounts()
+    }
+
+    fn account(&self, name: UserName) -> StoreFuture<'_, Option<AccountRow>> {
+        self.primary.account(name)
+    }
+
+    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+        self.primary.add_account(account, link, audit)
+    }
+
+    fn change_account(&self, id: AccountId, change: AccountChange, audit: AuditRow) -> StoreFuture<'_, bool> {
+        self.primary.change_account(id, change, audit)
+    }
+
+    fn put_link(&self, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+        self.primary.put_link(link, audit)
+    }
+
+    fn link(&self, hash: [u8; 32]) -> StoreFuture<'_, Option<(LinkRow, AccountRow)>> {
+        self.primary.link(hash)
+    }
+
+    fn redeem_link(
+        &self,
+        link: LinkRow,
+        change: AccountChange,
+        now: DateTime<Utc>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, bool> {
+        self.primary.redeem_link(link, change, now, audit)
+    }
+
+    fn begin_session(&self, session: SessionRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+        self.primary.begin_session(session, audit)
+    }
+
+    fn session(&self, token_hash: [u8; 32]) -> StoreFuture<'_, Option<(SessionRow, AccountRow)>> {
+        self.primary.session(token_hash)
+    }
+
+    fn touch_session(&self, id: SessionId, at: DateTime<Utc>) -> StoreFuture<'_, ()> {
+        self.primary.touch_session(id, at)
+    }
+
+    fn sessions(&self, account: AccountId) -> StoreFuture<'_, Vec<SessionRow>> {
+        self.primary.sessions(account)
+    }
+
+    fn end_session(&self, account: AccountId, id: SessionId, audit: AuditRow) -> StoreFuture<'_, bool> {
+        self.primary.end_session(account, id, audit)
+    }
+
+    fn attempts(&self, keys: Vec<String>) -> StoreFuture<'_, Vec<Option<Attempts>>> {
+        self.primary.attempts(keys)
+    }
+
+    fn note_failure(
+        &self,
+        keys: Vec<String>,
+        now: DateTime<Utc>,
+        forget_before: DateTime<Utc>,
+    ) -> StoreFuture<'_, ()> {
+        self.primary.note_failure(keys, now, forget_before)
+    }
+
+    fn forget_failures(&self, key: String) -> StoreFuture<'_, ()> {
+        self.primary.forget_failures(key)
+    }
+
+    fn note_audit(&self, audit: AuditRow) -> StoreFuture<'_, ()> {
+        self.primary.note_audit(audit)
+    }
+
+    fn audit(&self, before: Option<AuditId>, limit: u32) -> StoreFuture<'_, Vec<AuditRow>> {
+        self.primary.audit(before, limit)
+    }
+
+    fn delete_stale_sign_ins(
+        &self,
+        fence: Fence,
+        now: DateTime<Utc>,
+        unused_since: DateTime<Utc>,
+        limit: u32,
+    ) -> StoreFuture<'_, u64> {
+        self.primary.delete_stale_sign_ins(fence, now, unused_since, limit)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The `SQLite` engine: the database as one file.
 
+mod accounts;
 mod backup;
 
 mod catalog;

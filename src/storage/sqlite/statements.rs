@@ -7,6 +7,26 @@ macro_rules! statements {
 }
 
 statements! {
+    ACCOUNTS = "accounts.sql";
+    ACCOUNT_GET = "account_get.sql";
+    ACCOUNT_INSERT = "account_insert.sql";
+    ACCOUNT_LANGUAGE = "account_language.sql";
+    ACCOUNT_LINKS_DELETE = "account_links_delete.sql";
+    ACCOUNT_LINKS_DELETE_STALE = "account_links_delete_stale.sqlite.sql";
+    ACCOUNT_LINK_GET = "account_link_get.sql";
+    ACCOUNT_LINK_INSERT = "account_link_insert.sql";
+    ACCOUNT_LINK_TAKE = "account_link_take.sql";
+    ACCOUNT_LOCK = "account_lock.sql";
+    ACCOUNT_PASSWORD = "account_password.sql";
+    ACCOUNT_ROLE = "account_role.sql";
+    ACCOUNT_SESSIONS = "account_sessions.sql";
+    ACCOUNT_SESSIONS_DELETE_STALE = "account_sessions_delete_stale.sqlite.sql";
+    ACCOUNT_SESSIONS_END = "account_sessions_end.sql";
+    ACCOUNT_SESSION_END = "account_session_end.sql";
+    ACCOUNT_SESSION_GET = "account_session_get.sql";
+    ACCOUNT_SESSION_INSERT = "account_session_insert.sql";
+    ACCOUNT_SESSION_TOUCH = "account_session_touch.sql";
+    ACCOUNT_SIGNED_IN = "account_signed_in.sql";
     ACTIVATION_INSERT = "activation_insert.sql";
     ACTIVATION_PAUSE = "activation_pause.sql";
     ACTIVATION_UPDATE = "activation_update.sql";
@@ -18,6 +38,8 @@ statements! {
     API_KEY_REVOKE = "api_key_revoke.sql";
     API_KEY_TOUCH = "api_key_touch.sql";
     API_KEYS = "api_keys.sql";
+    AUDIT_INSERT = "audit_insert.sql";
+    AUDIT_LINES = "audit_lines.sqlite.sql";
     CATALOG = "catalog.sql";
     CATALOG_STAMP = "catalog_stamp.sql";
     CATALOG_STAMP_BUMP = "catalog_stamp_bump.sql";
@@ -74,6 +96,11 @@ statements! {
     SCHEMA_FLOOR = "schema_floor.sql";
     SERVICE_INSERT = "service_insert.sql";
     SERVICES = "services.sql";
+    SIGN_IN_FAILURES_DELETE_STALE = "sign_in_failures_delete_stale.sqlite.sql";
+    SIGN_IN_FAILURE_COUNT = "sign_in_failure_count.sql";
+    SIGN_IN_FAILURE_DELETE = "sign_in_failure_delete.sql";
+    SIGN_IN_FAILURE_GET = "sign_in_failure_get.sql";
+    SIGN_IN_FAILURE_INSERT = "sign_in_failure_insert.sql";
     SURVEYS = "surveys.sql";
     TABLES = "tables.sqlite.sql";
     VERSION_GET = "version_get.sql";

@@ -1,0 +1,118 @@
+//! Accounts, sessions, links, wrong passwords and the audit log, as they are stored.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::account::{Role, UserName};
+use crate::foundation::{AccountId, AuditId, Secret, SessionId};
+
+/// The account of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Its id.
+    pub id: AccountId,
+    /// What the person signs in by; unique.
+    pub name: UserName,
+    /// What the person is called, for people.
+    pub display_name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The hash of the password, in the PHC string format; `None` until it was set for the first time.
+    pub password: Option<Secret<String>>,
+    /// The language of the pages, as BCP 47 tag; `None`: the browser's.
+    pub language: Option<String>,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was locked; `None`: it is not.
+    pub locked_at: Option<DateTime<Utc>>,
+    /// When somebody last signed in by it.
+    pub signed_in_at: Option<DateTime<Utc>>,
+}
+
+/// A change of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountChange {
+    /// Another password (its hash, in the PHC string format). All sessions end but `keep`, and so does every link.
+    Password {
+        /// The hash.
+        hash: Secret<String>,
+        /// The session in which it was changed.
+        keep: Option<SessionId>,
+    },
+    /// No more signing in. All sessions and links end.
+    Lock(DateTime<Utc>),
+    /// Signing in as before.
+    Unlock,
+    /// Other rights, from the next request on.
+    Role(Role),
+    /// Another language of the pages; `None`: the browser's.
+    Language(Option<String>),
+}
+
+impl AccountChange {
+    /// Whether it ends the sessions and links of the account: somebody who knew the password before must not stay.
+    pub(in crate::storage) fn ends_sessions(&self) -> bool {
+        matches!(self, Self::Password { .. } | Self::Lock(_))
+    }
+
+    /// The session that it does not end.
+    pub(in crate::storage) fn kept_session(&self) -> Option<SessionId> {
+        if let Self::Password { keep, .. } = self { *keep } else { None }
+    }
+}
+
+/// A link by which somebody sets the password of an account, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRow {
+    /// SHA-256 of the secret in the link.
+    pub hash: [u8; 32],
+    /// The account.
+    pub account: AccountId,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Until when it works.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A person's session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its id, which people may see.
+    pub id: SessionId,
+    /// SHA-256 of its secret.
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub account: AccountId,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub used_at: DateTime<Utc>,
+    /// When it ends, however much it is used.
+    pub ends_at: DateTime<Utc>,
+    /// The address it was begun from.
+    pub address: String,
+    /// The browser it was begun with, as that calls itself.
+    pub agent: String,
+}
+
+/// A line of the audit log. Nothing in the product changes or deletes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its id; ids rise with time.
+    pub id: AuditId,
+    /// When it was done.
+    pub at: DateTime<Utc>,
+    /// The account of who did it; `None`: somebody who was not signed in, or at a machine's command line.
+    pub account: Option<AccountId>,
+    /// What that one was called then.
+    pub who: String,
+    /// What was done ([`crate::domain::account::AuditAction`]).
+    pub action: String,
+    /// To what: the name of a user, the key of a survey.
+    pub subject: String,
+    /// How it was before, as JSON.
+    pub before: Option<String>,
+    /// How it is now, as JSON.
+    pub after: Option<String>,
+    /// The address it was done from; empty at a command line.
+    pub address: String,
+}

@@ -1,0 +1,2 @@
+-- Sets the hash of an account's password.
+UPDATE account SET password = @P2 WHERE id = @P1

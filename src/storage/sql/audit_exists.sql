@@ -1,0 +1,2 @@
+-- Whether a line of the audit log is written.
+SELECT COUNT(*) FROM audit WHERE id = @P1
