@@ -6,9 +6,10 @@
 //! - [`domain`]: the rules of surveys as pure functions. No I/O, no async, no SQL, reads no clock.
 //! - [`audio`]: from the files people have to what phones and browsers play.
 //! - [`storage`]: narrow traits by need, the engines behind them (SQLite, SQL Server) and the spool, statements in `storage/sql`.
+//! - [`reports`]: from the counts in the database to figures.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
-//! - [`actors`]: what runs: survey engine, IVR API listener, janitor, storage and spool keepers, and their table.
-//! - [`http`]: routes, the one error gate, authentication, limits, health, the IVR API.
+//! - [`actors`]: what runs: survey engine, the two listeners, janitor, storage and spool keepers, and their table.
+//! - [`http`]: routes, the one error gate, authentication, limits, health, the IVR API, the portal.
 //! - [`config`], [`telemetry`]: settings and logs.
 //! - [`cli`]: the commands; wires everything together. Nothing uses it.
 
@@ -19,6 +20,7 @@ pub mod config;
 pub mod domain;
 pub mod foundation;
 pub mod http;
+pub mod reports;
 pub mod storage;
 pub mod supervise;
 pub mod telemetry;

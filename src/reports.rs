@@ -1,0 +1,195 @@
+//! Reports, from the counts in the database to figures: for the command line and the portal alike.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::offer::date_start;
+use crate::domain::report::{Book, Group, SurveyScores, UnknownQuestion, date_of_quarter};
+use crate::domain::survey::SurveyGraph;
+use crate::foundation::VersionId;
+use crate::storage::{
+    CatalogStore, Page, ReportFilter, ReportGroup, ReportRow, ReportStore, StateCountRow, StorageError,
+    SurveyRow, TallyRow,
+};
+
+/// Rows of a page. The database counts anew for each, so that few large ones are better; one takes a few megabytes.
+const PAGE_ROWS: NonZeroU32 = match NonZeroU32::new(10_000) {
+    Some(rows) => rows,
+    None => NonZeroU32::MIN,
+};
+
+/// What figures are broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breakdown {
+    /// Nothing: the survey as a whole.
+    Survey,
+    /// The agent.
+    Agent,
+    /// The agent's team.
+    Team,
+    /// The queue.
+    Queue,
+    /// The service.
+    Service,
+    /// The day, in the zone of the query.
+    Day,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The breakdown.
+    pub by: Breakdown,
+    /// Only the survey with this key.
+    pub survey: Option<String>,
+    /// The first day, in `zone`.
+    pub from: Option<NaiveDate>,
+    /// The last day, in `zone`.
+    pub until: Option<NaiveDate>,
+    /// The zone of days.
+    pub zone: Tz,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// The figures, by survey key.
+    pub surveys: Vec<SurveyScores>,
+    /// The surveys' names by key.
+    pub names: HashMap<String, String>,
+}
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The database did not give them.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// There is no such survey.
+    #[error("there is no survey {0}; `aftercall survey list` shows all")]
+    NoSurvey(String),
+    /// Answers to a version that is not there.
+    #[error("survey {0} has answers to a version that is not there")]
+    NoVersion(String),
+    /// A version that this program cannot read.
+    #[error("cannot read version {version} of survey {survey}: {problems}")]
+    Unreadable {
+        /// The survey's key.
+        survey: String,
+        /// The version's number.
+        version: u32,
+        /// What is wrong with it.
+        problems: String,
+    },
+    /// Answers to a question that its version does not have.
+    #[error("the stored answers do not fit their survey")]
+    Unfit(#[from] UnknownQuestion),
+    /// A response that nobody can put into a day.
+    #[error("a response has no date: {0:?}")]
+    NoDate(Option<String>),
+}
+
+/// Reads and folds, page by page: what is held at once is a page and what it has been folded into.
+pub async fn gather(
+    catalog: &dyn CatalogStore,
+    counts: &dyn ReportStore,
+    query: &Query,
+) -> Result<Figures, ReportError> {
+    let surveys = catalog.surveys().await?;
+    let filter = filter(query, &surveys)?;
+    let mut book = Book::default();
+    let mut versions = HashMap::new();
+    let mut next = Some(Page::first(PAGE_ROWS));
+    while let Some(page) = next {
+        let rows = counts.tallies(filter.clone(), page.clone()).await?;
+        next = page.next(&rows, TallyRow::key);
+        add_versions(&mut book, catalog, &mut versions, &rows).await?;
+        add_answers(&mut book, query, &versions, rows)?;
+    }
+    let mut next = Some(Page::first(PAGE_ROWS));
+    while let Some(page) = next {
+        let rows = counts.state_counts(filter.clone(), page.clone()).await?;
+        next = page.next(&rows, StateCountRow::key);
+        for row in rows {
+            let survey = row.group.survey.clone();
+            book.add_responses(&survey, group(row.group, query)?, row.state, row.n);
+        }
+    }
+    let names = surveys.into_iter().map(|survey| (survey.key, survey.name)).collect();
+    Ok(Figures { surveys: book.close(), names })
+}
+
+fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportError> {
+    let survey = match &query.survey {
+        None => None,
+        Some(key) => {
+            let known = surveys.iter().find(|survey| survey.key == *key);
+            Some(known.map(|survey| survey.survey).ok_or_else(|| ReportError::NoSurvey(key.clone()))?)
+        }
+    };
+    let start = |date: NaiveDate| date_start(date, query.zone);
+    let group = match query.by {
+        Breakdown::Survey => ReportGroup::Survey,
+        Breakdown::Agent => ReportGroup::Agent,
+        Breakdown::Team => ReportGroup::Team,
+        Breakdown::Queue => ReportGroup::Queue,
+        Breakdown::Service => ReportGroup::Service,
+        Breakdown::Day => ReportGroup::QuarterHour,
+    };
+    let until: Option<DateTime<Utc>> =
+        query.until.and_then(|last| last.checked_add_days(Days::new(1))).map(start);
+    Ok(ReportFilter { survey, from: query.from.map(start), until, group })
+}
+
+/// Makes the versions that were answered known, where they are not yet; their numbers by id.
+async fn add_versions(
+    book: &mut Book,
+    catalog: &dyn CatalogStore,
+    numbers: &mut HashMap<VersionId, u32>,
+    tallies: &[TallyRow],
+) -> Result<(), ReportError> {
+    for row in tallies {
+        let (survey, id) = (row.group.survey.as_str(), row.version);
+        if numbers.contains_key(&id) {
+            continue;
+        }
+        let gone = || ReportError::NoVersion(survey.to_owned());
+        let version = catalog.version(id).await?.ok_or_else(gone)?;
+        let graph = SurveyGraph::from_json(&version.document).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let (survey, version) = (survey.to_owned(), version.number);
+            ReportError::Unreadable { survey, version, problems: problems.join("; ") }
+        })?;
+        book.add_version(survey, version.number, graph.questions());
+        numbers.insert(id, version.number);
+    }
+    Ok(())
+}
+
+fn add_answers(
+    book: &mut Book,
+    query: &Query,
+    versions: &HashMap<VersionId, u32>,
+    tallies: Vec<TallyRow>,
+) -> Result<(), ReportError> {
+    for row in tallies {
+        let version = versions.get(&row.version).copied().unwrap_or_default();
+        let survey = row.group.survey.clone();
+        book.add_answers(&survey, group(row.group, query)?, (version, &row.question_key), row.value, row.n)?;
+    }
+    Ok(())
+}
+
+/// Days are counted by quarters of an hour and folded here.
+fn group(row: ReportRow, query: &Query) -> Result<Group, ReportError> {
+    if query.by != Breakdown::Day {
+        return Ok(Group { key: row.key, name: row.label });
+    }
+    let quarter = row.key.as_deref().and_then(|key| key.parse().ok());
+    let date = quarter.and_then(|quarter| date_of_quarter(quarter, query.zone));
+    let date = date.ok_or_else(|| ReportError::NoDate(row.key.clone()))?;
+    Ok(Group { key: Some(date.to_string()), name: None })
+}
