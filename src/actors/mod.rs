@@ -1,8 +1,8 @@
 //! What runs: one folder for each supervised child, and the table of them all.
 
-pub mod ivr_api;
 pub mod janitor;
 pub mod lease_keeper;
+pub mod listener;
 pub mod node_recorder;
 pub mod prompt_folder;
 pub mod spool_keeper;

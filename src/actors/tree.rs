@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::foundation::{Backoff, Chance, Clock};
 use crate::supervise::{ActorRef, ChildSpec, Limit, Tree, TreeError, TreeSettings};
 
-use super::ivr_api::{IvrApi, IvrApiParts};
 use super::janitor::{Janitor, JanitorParts};
 use super::lease_keeper::{LeaseKeeper, Leases};
+use super::listener::{Listener, ListenerParts};
 use super::node_recorder::{NodeRecorder, RecorderParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
@@ -79,8 +79,10 @@ pub fn plant(
 
 /// The children that callers and other nodes see, with what each works with.
 pub struct FrontParts {
-    /// The listener.
-    pub ivr_api: IvrApiParts,
+    /// The machines' listener.
+    pub ivr_api: ListenerParts,
+    /// The people's listener, where this node serves the portal.
+    pub portal: Option<ListenerParts>,
     /// How long requests in flight may take at a stop.
     pub drain: Duration,
     /// What writes down that this node is there.
@@ -89,13 +91,19 @@ pub struct FrontParts {
     pub vip: Option<VipParts>,
 }
 
-/// The next rows: the listener, and what leads callers to it once everything that serves them runs. A stop leads them away
+/// The next rows: the listeners, and what leads callers to it once everything that serves them runs. A stop leads them away
 /// before it closes.
 pub fn plant_front(tree: &mut Tree, policy: RestartPolicy, parts: FrontParts) -> Result<(), TreeError> {
-    let FrontParts { ivr_api, drain, recorder, vip } = parts;
+    let FrontParts { ivr_api, portal, drain, recorder, vip } = parts;
     let spec =
-        row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(IvrApi::new(ivr_api.clone())));
-    tree.add(spec.after(&["survey_engine"]).stop_within(drain + Duration::from_secs(1)))?;
+        row(&policy, "ivr_api", "calls", SMALL_MAILBOX, true, move || Ok(Listener::new(ivr_api.clone())));
+    let stop_within = drain + Duration::from_secs(1);
+    tree.add(spec.after(&["survey_engine"]).stop_within(stop_within))?;
+    if let Some(portal) = portal {
+        let spec =
+            row(&policy, "portal", "people", SMALL_MAILBOX, false, move || Ok(Listener::new(portal.clone())));
+        tree.add(spec.after(&["storage"]).stop_within(stop_within))?;
+    }
     let spec = row(&policy, "node_recorder", "chores", SMALL_MAILBOX, false, move || {
         Ok(NodeRecorder::new(recorder.clone()))
     });

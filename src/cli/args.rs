@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::args_ivr::IvrCommand;
 use super::args_prompt::PromptCommand;
 use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
+use super::args_user::UserCommand;
 use super::args_vip::VipCommand;
 
 const EXIT_CODES: &str = "\
@@ -141,6 +142,9 @@ pub enum Command {
     /// Makes, lists and revokes the keys with which scripts use the API
     #[command(subcommand)]
     Apikey(ApikeyCommand),
+    /// Adds, lists and locks the people who sign in to the portal, and lets them set a new password
+    #[command(subcommand)]
+    User(UserCommand),
     /// Adds and lists services: what a contact belongs to
     #[command(subcommand)]
     Service(ServiceCommand),

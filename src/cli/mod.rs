@@ -4,6 +4,7 @@ pub mod args;
 pub mod args_ivr;
 pub mod args_prompt;
 pub mod args_survey;
+pub mod args_user;
 pub mod args_vip;
 
 mod apikey;
@@ -27,6 +28,7 @@ mod offers;
 mod open_files;
 mod openapi;
 mod output;
+mod portal;
 mod prompt;
 mod report;
 mod serve;
@@ -35,6 +37,7 @@ mod settings;
 mod simulate;
 mod survey;
 mod table;
+mod user;
 mod vip;
 
 use std::process::ExitCode;
@@ -62,6 +65,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Check(args) => check::run(&args, &config),
         Command::Migrate(args) => migrate::run(&args, &config.load()?),
         Command::Apikey(command) => apikey::run(command, &config.load()?),
+        Command::User(command) => user::run(command, &config.load()?),
         Command::Service(command) => service::run(command, &config.load()?),
         Command::Survey(command) => survey::run(command, &config),
         Command::Prompt(command) => prompt::run(command, &config.load()?),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::FutureExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use rustls::ServerConfig;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -15,9 +16,10 @@ use super::engine::OpenDatabase;
 use super::failure::Failure;
 use super::identity::node_id;
 use super::open_files;
-use crate::actors::ivr_api::{IvrApiParts, Refresh, ServerSlot};
+use super::portal::{self, FirstAdmin};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::lease_keeper::Leases;
+use crate::actors::listener::{ListenerParts, Refresh, ServerSlot};
 use crate::actors::node_recorder::RecorderParts;
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
@@ -31,7 +33,9 @@ use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::domain::lease::{LeaseHolder, LeaseRole};
 use crate::foundation::{Chance, Clock, LifeId, Secret, SystemChance, SystemClock};
-use crate::http::{Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, make_server};
+use crate::http::{
+    Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, machines_pages, make_server,
+};
 use crate::storage::{PromptForm, SpoolStore, Storage, StorageError};
 use crate::supervise::{ActorRef, Limit, RootExit, Running, TreeSettings};
 use crate::telemetry::metric_names as names;
@@ -55,6 +59,7 @@ pub(super) struct Node {
     spool: Option<Arc<dyn SpoolStore>>,
     vip: Option<Arc<Vip>>,
     address: SocketAddr,
+    portal: Option<(SocketAddr, Arc<FirstAdmin>)>,
 }
 
 /// What is the same for the whole process.
@@ -73,7 +78,7 @@ impl Node {
         open_files::raise(config);
         let tls = config.ivr_api.tls.as_ref().map(load_tls).transpose();
         let tls = tls.map_err(|e| Failure::because("cannot serve TLS", &e))?;
-        let socket = bind(config.ivr_api.listen)?;
+        let socket = bind(config.ivr_api.listen, "ivr_api.listen or --listen")?;
         let address =
             socket.local_addr().map_err(|e| Failure::because("cannot tell the listener's address", &e))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -106,24 +111,13 @@ impl Node {
         refresh_shown(&*world.storage, &ring, &shelf, false).await?;
         let api = Data::new(api(&world, config, engine, (&ring, &shelf), health.clone(), &running));
         let leaving = CancellationToken::new();
-        let server = ServerSettings {
-            workers: config.ivr_api.workers,
-            max_connections: config.ivr_api.max_connections,
-            keep_alive: config.ivr_api.keep_alive,
-            drain: config.ivr_api.drain,
-            head_within: HEAD_WITHIN,
-            leaving: leaving.clone(),
-            tls,
-        };
-        let listener = IvrApiParts {
-            socket: Arc::new(socket),
-            make_server: Arc::new(move |socket| make_server(&api, socket, &server)),
-            server: ServerSlot::default(),
-            refresh: refresh(&world, ring, shelf),
-            refresh_every: config.survey.catalog_refresh,
-        };
+        let server = server(config, &leaving, tls);
+        let portal = portal::open(config, &world.storage, &api, &server)?;
+        let people = portal.as_ref().map(|portal| (portal.address, Arc::clone(&portal.first_admin)));
+        let refresh = refresh(&world, ring, shelf);
         let front = FrontParts {
-            ivr_api: listener,
+            ivr_api: machines(socket, api, server, (refresh, config.survey.catalog_refresh)),
+            portal: portal.map(|portal| portal.listener),
             drain: config.ivr_api.drain,
             recorder: recorder(&world, config, me, address),
             vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health), leaving }),
@@ -138,12 +132,32 @@ impl Node {
         planted.map_err(|e| Failure::because("the table of children", &e))?;
         let started = tree.start().await.map_err(|e| Failure::because("cannot start", &e))?;
         drop(running.set(started));
-        Ok(Self { running, storage: world.storage, spool: world.spool, vip: world.vip, address })
+        Ok(Self {
+            running,
+            storage: world.storage,
+            spool: world.spool,
+            vip: world.vip,
+            address,
+            portal: people,
+        })
     }
 
-    /// Where it listens.
+    /// Where it listens for machines.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it serves the portal, if it does.
+    pub(super) fn portal(&self) -> Option<SocketAddr> {
+        self.portal.as_ref().map(|(address, _)| *address)
+    }
+
+    /// A link for the first administrator of the portal, if there is nobody yet.
+    pub(super) async fn invite_first_admin(&self) -> Result<Option<String>, StorageError> {
+        match &self.portal {
+            Some((_, first_admin)) => first_admin.invite().await,
+            None => Ok(None),
+        }
     }
 
     /// Waits until the tree ended by itself.
@@ -182,6 +196,37 @@ impl Node {
     }
 }
 
+/// How the machines' listener serves.
+fn server(config: &Config, leaving: &CancellationToken, tls: Option<Arc<ServerConfig>>) -> ServerSettings {
+    ServerSettings {
+        name: "ivr-api",
+        workers: config.ivr_api.workers,
+        max_connections: config.ivr_api.max_connections,
+        keep_alive: config.ivr_api.keep_alive,
+        drain: config.ivr_api.drain,
+        head_within: HEAD_WITHIN,
+        leaving: leaving.clone(),
+        tls,
+    }
+}
+
+/// The machines' listener.
+fn machines(
+    socket: TcpListener,
+    api: Data<Api>,
+    settings: ServerSettings,
+    refresh: (Refresh, Duration),
+) -> ListenerParts {
+    let pages = machines_pages(api);
+    ListenerParts {
+        name: settings.name,
+        socket: Arc::new(socket),
+        make_server: Arc::new(move |socket| make_server(&pages, socket, &settings)),
+        server: ServerSlot::default(),
+        refresh: Some(refresh),
+    }
+}
+
 /// The virtual IP, if this node has a part in it.
 fn vip(config: &Config, clock: &Arc<dyn Clock>, chance: &Arc<dyn Chance>) -> Option<Arc<Vip>> {
     let settings = config.vip.clone()?;
@@ -194,10 +239,11 @@ fn serves(tree: &Arc<OnceLock<Running>>, health: StorageHealth) -> Arc<dyn Fn() 
     Arc::new(move || tree.get().is_some_and(|tree| tree.board().ready()) && health.is_ok())
 }
 
-fn bind(listen: SocketAddr) -> Result<TcpListener, Failure> {
+/// Takes the address; `named_by`: what names another.
+pub(super) fn bind(listen: SocketAddr, named_by: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(listen).map_err(|error| {
         Failure::new(format!(
-            "cannot listen on {listen}: {error}; another program may be using it, `ivr_api.listen` or --listen names another"
+            "cannot listen on {listen}: {error}; another program may be using it: {named_by} names another address"
         ))
     })
 }
@@ -276,6 +322,7 @@ fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts 
         recordings: world.storage.clone(),
         prompts: world.storage.clone(),
         catalog: world.storage.clone(),
+        accounts: world.storage.clone(),
         lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
         clock: Arc::clone(&world.clock),
         settings: JanitorSettings {

@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::engine::open_database;
 use super::failure::{EXIT_GAVE_UP, EXIT_PROBLEM, Failure};
 use super::node::Node;
+use super::portal;
 use crate::config::Config;
 use crate::supervise::RootExit;
 use crate::telemetry::{Chain, start_logs};
@@ -34,6 +35,9 @@ async fn serve(config: &Config) -> Result<ExitCode, Failure> {
     let database = open_database(config).await?;
     let node = Node::start(config, &database).await?;
     tracing::info!(listen = %node.address(), node = config.node.name, version = env!("CARGO_PKG_VERSION"), "ready");
+    if let Some(address) = node.portal() {
+        tracing::info!(listen = %address, url = portal::url(config, address), "the portal is served");
+    }
     notify(sd_notify::NotifyState::Ready);
     tokio::select! {
         exit = node.ended() => Ok(report(&exit)),

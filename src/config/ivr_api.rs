@@ -1,10 +1,10 @@
 //! `[ivr_api]`: the listener that scripts of the contact centre call.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::key::Key;
+use super::listener::{TlsFiles, public_url, tls};
 use super::reader::Reader;
 use super::secrets;
 use crate::foundation::Secret;
@@ -124,15 +124,6 @@ pub(super) const KEYS: [Key; 15] = [
     STATIC_KEY_FILE,
 ];
 
-/// The files that make a listener speak TLS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The certificate chain, PEM.
-    pub cert: PathBuf,
-    /// The private key, PEM.
-    pub key: PathBuf,
-}
-
 /// The listener that scripts call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IvrApi {
@@ -185,7 +176,7 @@ impl IvrApi {
             rate_burst,
             key_in_query: reader.flag(&KEY_IN_QUERY),
             public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
-            tls: tls(reader),
+            tls: tls(reader, &TLS_CERT_FILE, &TLS_KEY_FILE),
             drain: reader.secs(&DRAIN_S),
             static_key: secrets::read(
                 reader,
@@ -194,55 +185,6 @@ impl IvrApi {
                 credential,
                 secrets::is_static_key,
             ),
-        }
-    }
-}
-
-/// `Some(None)` for "take it from the request", `None` when it is not such a URL.
-#[expect(
-    clippy::option_option,
-    reason = "the outer option is whether it parsed, the inner whether it is set"
-)]
-fn public_url(text: &str) -> Option<Option<String>> {
-    if text.is_empty() {
-        return Some(None);
-    }
-    let url = reqwest::Url::parse(text).ok()?;
-    let plain =
-        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username() == "";
-    let web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
-    (plain && web).then(|| Some(url.as_str().trim_end_matches('/').to_owned()))
-}
-
-fn tls(reader: &mut Reader) -> Option<TlsFiles> {
-    let (cert, key) = (reader.text(&TLS_CERT_FILE), reader.text(&TLS_KEY_FILE));
-    match (cert.is_empty(), key.is_empty()) {
-        (true, true) => None,
-        (false, false) => Some(TlsFiles { cert: cert.into(), key: key.into() }),
-        (true, false) => {
-            reader.refuse(&TLS_CERT_FILE, "", "set when ivr_api.tls_key_file is");
-            None
-        }
-        (false, true) => {
-            reader.refuse(&TLS_KEY_FILE, "", "set when ivr_api.tls_cert_file is");
-            None
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_public_url_is_scheme_host_and_port_only() {
-        assert_eq!(public_url(""), Some(None));
-        assert_eq!(
-            public_url("https://calls.example:8443/"),
-            Some(Some("https://calls.example:8443".into()))
-        );
-        for refused in ["calls.example", "ftp://x", "https://x/path", "https://u@x", "https://x?y"] {
-            assert_eq!(public_url(refused), None, "{refused}");
         }
     }
 }

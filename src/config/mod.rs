@@ -9,9 +9,11 @@ mod ivr_api;
 mod janitor;
 mod key;
 mod lease;
+mod listener;
 mod log;
 mod mssql;
 mod node;
+mod portal;
 mod problem;
 mod prompts;
 mod reader;
@@ -28,12 +30,14 @@ use crate::foundation::{LeaseTiming, VipSettings};
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
-pub use self::ivr_api::{IvrApi, TlsFiles};
+pub use self::ivr_api::IvrApi;
 pub use self::janitor::Janitor;
 pub use self::key::{Key, Kind};
+pub use self::listener::TlsFiles;
 pub use self::log::{Log, LogFormat};
 pub use self::mssql::{DatabaseEncrypt, DatabaseEndpoint, Mssql};
 pub use self::node::{Node, Site};
+pub use self::portal::Portal;
 pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
@@ -55,6 +59,8 @@ pub struct Config {
     pub spool: Spool,
     /// The listener that scripts call.
     pub ivr_api: IvrApi,
+    /// The web pages for people.
+    pub portal: Portal,
     /// How long responses live.
     pub survey: Survey,
     /// What callers hear.
@@ -101,6 +107,7 @@ impl Config {
             site: Site::read(reader),
             spool: Spool::read(reader, &node.data_dir),
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
+            portal: Portal::read(reader),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -144,6 +151,11 @@ impl Config {
             let rule = format!("at most a quarter of ivr_api.deadline_ms, which is {deadline}");
             reader.refuse(&spool::PATIENCE_MS, &patience.to_string(), &rule);
         }
+        let (portal, calls) = (self.portal.listen, self.ivr_api.listen);
+        if self.portal.enabled && portal == calls && portal.port() != 0 {
+            let rule = format!("another than ivr_api.listen, which is {calls}");
+            reader.refuse(&portal::LISTEN, &portal.to_string(), &rule);
+        }
         if let Some(vip) = &self.vip {
             vip::listens_for(reader, vip, self.ivr_api.listen);
         }
@@ -167,6 +179,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(lease::KEYS);
     keys.extend(vip::KEYS);
     keys.extend(ivr_api::KEYS);
+    keys.extend(portal::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);

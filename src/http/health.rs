@@ -110,7 +110,8 @@ fn is_trouble(api: &Api) -> bool {
         || api.vip.as_ref().is_some_and(|vip| vip.is_trouble())
 }
 
-fn report(api: &Api) -> HealthReport {
+/// How the node is.
+pub(super) fn report(api: &Api) -> HealthReport {
     let children = api.tree.get().map(|tree| tree.board().report()).unwrap_or_default();
     HealthReport {
         status: status(api),

@@ -1,7 +1,9 @@
-//! The API for machines: routes on one page, one gate for errors, authentication, limits, health, the IVR API.
+//! The API for machines: routes on one page, one gate for errors, authentication, limits, health, the IVR API. And the portal
+//! for people, with a listener of its own.
 //! Handlers parse, ask an actor and render; no rules, no SQL.
 
 mod auth;
+pub mod cluster;
 mod docs;
 mod drill;
 mod error;
@@ -12,6 +14,7 @@ pub mod fuzzing;
 mod health;
 mod ivr;
 mod openapi;
+pub mod portal;
 mod prometheus;
 mod prompts;
 mod recordings;
@@ -28,6 +31,7 @@ pub use ivr::{begun, not_asked, offer_of};
 pub use openapi::openapi;
 pub use prompts::{PromptLinks, PromptShelf};
 pub use reply::Reply;
-pub use server::{ServerSettings, make_server};
+pub use routes::machines_pages;
+pub use server::{Pages, ServerSettings, make_server};
 pub use state::{Api, ApiSettings, InFlight};
 pub use tls::{TlsError, load_tls, tls_ends};

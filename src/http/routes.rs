@@ -1,4 +1,6 @@
-//! Every route, on one page.
+//! Every route of the machines' listener, on one page.
+
+use std::sync::Arc;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{Data, ServiceConfig, delete, post, put, redirect, resource, route};
@@ -6,10 +8,19 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ApiError;
 use super::format::Format;
+use super::server::Pages;
 use super::state::Api;
 use super::{docs, drill, health, ivr, openapi, prometheus, prompts, recordings};
 
-pub(super) fn routes(app: &mut ServiceConfig) {
+/// What the machines' listener serves.
+pub fn machines_pages(api: Data<Api>) -> Pages {
+    Arc::new(move |app| {
+        app.app_data(api.clone());
+        routes(app);
+    })
+}
+
+fn routes(app: &mut ServiceConfig) {
     // Answers are most of what comes, so they are looked for first.
     call(app, ["/ivr/v1/answer", "/ivr/v1/answer.json", "/ivr/v1/answer.xml"], &ivr::answer);
     call(app, ["/ivr/v1/answers", "/ivr/v1/answers.json", "/ivr/v1/answers.xml"], &ivr::answers);

@@ -10,7 +10,15 @@ const SECRET: &str = "correct-horse-battery-staple";
 /// Checks with a data folder and more settings; the lines it prints and its exit code.
 fn check(folder: &Path, settings: &[&str]) -> (Vec<String>, i32) {
     let folder = folder.to_str().unwrap();
-    let mut arguments = vec!["check", "--data-dir", folder, "--set", "ivr_api.listen=127.0.0.1:0"];
+    let mut arguments = vec![
+        "check",
+        "--data-dir",
+        folder,
+        "--set",
+        "ivr_api.listen=127.0.0.1:0",
+        "--set",
+        "portal.listen=127.0.0.1:0",
+    ];
     arguments.extend(settings.iter().flat_map(|setting| ["--set", setting]));
     let output = aftercall(&arguments);
     assert_eq!(stderr(&output), "");

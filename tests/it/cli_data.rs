@@ -186,7 +186,8 @@ fn a_database_that_is_damaged_fails_the_check_with_its_name() {
     let desk = Desk::new();
     desk.done(&["migrate"]);
     std::fs::write(desk.path("data/aftercall.db"), "this is no database, whatever its name says").unwrap();
-    let output = desk.run(&["check", "--set", "ivr_api.listen=127.0.0.1:0"]);
+    let output =
+        desk.run(&["check", "--set", "ivr_api.listen=127.0.0.1:0", "--set", "portal.listen=127.0.0.1:0"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("FAIL  database"), "{}", stdout(&output));
 }

@@ -64,6 +64,7 @@ impl House {
             recordings: storage.clone(),
             prompts: storage.clone(),
             catalog: storage.clone(),
+            accounts: storage.clone(),
             lease: Arc::new(move || held.lock().unwrap().look()),
             clock: clock.clone(),
             settings: JanitorSettings {

@@ -28,6 +28,7 @@ mod lease_keeper;
 mod leases;
 mod nodes;
 mod ops;
+mod portal;
 mod prompt_folder;
 mod prompts;
 mod recordings;

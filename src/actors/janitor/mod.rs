@@ -1,4 +1,5 @@
-//! `Janitor` ends responses nobody goes on with, and deletes responses, recordings and replaced prompts whose time is over.
+//! `Janitor` ends responses nobody goes on with, and deletes responses, recordings, replaced prompts and
+//! sessions whose time is over.
 //!
 //! Works only while its node holds the lease for it, which it is asked for before each batch.
 //! Owns nothing; every step is one bounded statement that may be repeated. Not VIP-critical: surveys go on without it.
@@ -16,7 +17,8 @@ use crate::domain::lease::Fence;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
 use crate::storage::{
-    CatalogStore, PromptStore, RecordingStore, ResponseStore, StorageError, StoreFuture, SurveyRow,
+    AccountStore, CatalogStore, PromptStore, RecordingStore, ResponseStore, StorageError, StoreFuture,
+    SurveyRow,
 };
 use crate::supervise::{Child, ChildError, Life};
 use crate::telemetry::metric_names as names;
@@ -26,6 +28,9 @@ const BATCHES_PER_ROUND: u32 = 50;
 
 /// Prompts or recordings whose audio is deleted in one statement at most: a long one is hundreds of pages of the database.
 const AUDIO_BATCH: u32 = 20;
+
+/// Sessions that were not used for this long are over by any setting (`portal.session_idle_minutes` goes to a week).
+const SESSION_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// What the janitor is told at start.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +58,8 @@ pub struct JanitorParts {
     pub prompts: Arc<dyn PromptStore>,
     /// Surveys, for their retention.
     pub catalog: Arc<dyn CatalogStore>,
+    /// Sessions, and the links by which passwords are set.
+    pub accounts: Arc<dyn AccountStore>,
     /// The lease in hand; `None` while this node does not hold it.
     pub lease: Arc<dyn Fn() -> Option<Fence> + Send + Sync>,
     /// Time.
@@ -75,6 +82,7 @@ struct Work {
     deleted_offers: Cell<u64>,
     deleted_recordings: Cell<u64>,
     deleted_prompts: Cell<u64>,
+    deleted_sign_ins: Cell<u64>,
     last_error: RefCell<Option<String>>,
 }
 
@@ -90,6 +98,7 @@ impl Janitor {
                 deleted_offers: Cell::default(),
                 deleted_recordings: Cell::default(),
                 deleted_prompts: Cell::default(),
+                deleted_sign_ins: Cell::default(),
                 last_error: RefCell::default(),
             }),
         }
@@ -114,6 +123,7 @@ impl Child for Janitor {
             "deleted_offers": self.work.deleted_offers.get(),
             "deleted_recordings": self.work.deleted_recordings.get(),
             "deleted_prompts": self.work.deleted_prompts.get(),
+            "deleted_sign_ins": self.work.deleted_sign_ins.get(),
             "last_error": *self.work.last_error.borrow(),
         })
     }
@@ -148,6 +158,10 @@ impl Work {
         let delete = |fence| prompts.delete_replaced_prompts(fence, old, AUDIO_BATCH);
         let deleted = self.in_batches(AUDIO_BATCH, delete).await?;
         self.deleted_prompts.set(self.deleted_prompts.get() + deleted);
+        let (accounts, unused) = (&self.parts.accounts, before(now, SESSION_UNUSED));
+        let delete = |fence| accounts.delete_stale_sign_ins(fence, now, unused, batch);
+        let deleted = self.in_batches(batch, delete).await?;
+        self.deleted_sign_ins.set(self.deleted_sign_ins.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
             if self.fence().is_none() {
                 return Ok(());

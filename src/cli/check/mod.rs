@@ -82,6 +82,21 @@ pub(super) fn run(args: &CheckArgs, settings: &ConfigArgs) -> Outcome {
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(EXIT_PROBLEM) })
 }
 
+/// The portal: its address, its TLS, and whether passwords cross the network as they are typed.
+fn portal(config: &Config) -> Vec<Finding> {
+    let from = &config.portal;
+    let mut findings = vec![places::listen_address("portal", from.listen, "portal.listen")];
+    findings.extend(from.tls.as_ref().map(|files| tls::files("portal TLS files", files)));
+    if !from.is_secure() && !from.listen.ip().is_loopback() {
+        findings.push(Finding::warn(
+            "portal",
+            "passwords cross the network as they are typed; set portal.tls_cert_file and portal.tls_key_file, or portal.public_url \
+             where a proxy speaks TLS",
+        ));
+    }
+    findings
+}
+
 fn look(config: &Config) -> Vec<Finding> {
     let mut findings = vec![places::data_folder(config)];
     match &config.database.url {
@@ -92,8 +107,11 @@ fn look(config: &Config) -> Vec<Finding> {
         }
         _ => findings.extend(inspect(config)),
     }
-    findings.push(places::listen_address(config.ivr_api.listen));
-    findings.extend(config.ivr_api.tls.as_ref().map(tls::files));
+    findings.push(places::listen_address("listen address", config.ivr_api.listen, "ivr_api.listen"));
+    findings.extend(config.ivr_api.tls.as_ref().map(|files| tls::files("TLS files", files)));
+    if config.portal.enabled {
+        findings.extend(portal(config));
+    }
     findings.push(match open_files::inspect(config) {
         Ok(detail) => Finding::ok("open files", detail),
         Err(problem) => Finding::warn("open files", problem),

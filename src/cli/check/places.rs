@@ -62,19 +62,15 @@ fn writable(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(&probe)
 }
 
-/// The address can be listened on.
-pub(super) fn listen_address(address: SocketAddr) -> Finding {
-    const WHAT: &str = "listen address";
+/// The address of a listener (`what`) can be listened on; `key` sets another.
+pub(super) fn listen_address(what: &'static str, address: SocketAddr, key: &str) -> Finding {
     match TcpListener::bind(address) {
-        Ok(_) => Finding::ok(WHAT, address),
+        Ok(_) => Finding::ok(what, address),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             let holder = holder(address.port());
-            Finding::fail(
-                WHAT,
-                format!("{address} is in use{holder}; stop that program or set ivr_api.listen"),
-            )
+            Finding::fail(what, format!("{address} is in use{holder}; stop that program or set {key}"))
         }
-        Err(error) => Finding::fail(WHAT, format!("cannot listen on {address}: {error}; set ivr_api.listen")),
+        Err(error) => Finding::fail(what, format!("cannot listen on {address}: {error}; set {key}")),
     }
 }
 
@@ -122,7 +118,7 @@ mod tests {
     #[test]
     fn a_taken_port_is_reported_with_the_program_that_holds_it() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let finding = listen_address(listener.local_addr().unwrap());
+        let finding = listen_address("listen address", listener.local_addr().unwrap(), "ivr_api.listen");
         assert_eq!(finding.verdict, Verdict::Fail);
         assert!(finding.detail.contains(&format!("process {}", std::process::id())), "{}", finding.detail);
     }

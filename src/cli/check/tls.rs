@@ -8,13 +8,11 @@ use crate::foundation::{Clock, SystemClock};
 use crate::http::{load_tls, tls_ends};
 use crate::telemetry::Chain;
 
-const WHAT: &str = "TLS files";
-
-/// Reads both files as the server would.
-pub(super) fn files(files: &TlsFiles) -> Finding {
+/// Reads both files of a listener as the server would; `what` they are.
+pub(super) fn files(what: &'static str, files: &TlsFiles) -> Finding {
     match look(files, SystemClock::new().now()) {
-        Ok(detail) => Finding::ok(WHAT, detail),
-        Err(detail) => Finding::fail(WHAT, detail),
+        Ok(detail) => Finding::ok(what, detail),
+        Err(detail) => Finding::fail(what, detail),
     }
 }
 

@@ -6,10 +6,34 @@ use super::furnish::LINES;
 use super::key;
 use crate::cli::output::say;
 
+/// The portal, and the link by which the first user sets a password where nobody has one yet.
+pub(super) struct Portal {
+    pub(super) url: String,
+    pub(super) link: Option<String>,
+}
+
 /// Prints it.
-pub(super) fn print(url: &str, folder: &Path) {
+pub(super) fn print(url: &str, portal: Option<&Portal>, folder: &Path) {
     let me = std::env::args().next().unwrap_or_else(|| "aftercall".to_owned());
     say!("{}", text(url, folder, &me, std::process::id()));
+    if let Some(portal) = portal {
+        say!("{}", sign_in(portal, folder, &me));
+    }
+}
+
+/// How to come into the portal.
+fn sign_in(portal: &Portal, folder: &Path, me: &str) -> String {
+    let (me, folder, url) = (quoted(me), quoted(&folder.to_string_lossy()), &portal.url);
+    match &portal.link {
+        Some(link) => format!(
+            "Open the portal: set a password by this link, once, then sign in as admin.\n\n  {link}\n\n\
+             Afterwards it is at {url}\n"
+        ),
+        None => format!(
+            "Open the portal, and sign in as admin; the command makes a new link to set a password.\n\n  {url}\n  \
+             \"{me}\" user reset admin --data-dir {folder} --set portal.public_url={url}\n"
+        ),
+    }
 }
 
 /// `me` is this program as it was called, `pid` its process.

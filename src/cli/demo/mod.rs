@@ -16,6 +16,7 @@ use super::engine::{OpenDatabase, block_on, open_database};
 use super::failure::{Failure, Outcome};
 use super::node::Node;
 use super::output::say;
+use super::portal;
 use super::report::tables::{print_scores, print_whole};
 use super::report::{Query, gather};
 use super::serve::{StopSignals, report as end_of};
@@ -31,6 +32,10 @@ use crate::telemetry::start_logs;
 const FOLDER: &str = "aftercall-demo";
 /// Where it listens unless `--listen` says otherwise or somebody else does.
 const LISTEN: &str = "127.0.0.1:8080";
+/// The portal's port unless somebody else listens there.
+const PORTAL_PORT: u16 = 8090;
+/// Where the portal is served unless `--listen` names another machine's address.
+const PORTAL: &str = "127.0.0.1:8090";
 /// Callers played in an empty folder.
 const CALLS: u32 = 300;
 /// Callers at once: enough to see group commit at work.
@@ -42,7 +47,9 @@ const HANGUP_RATE: f64 = 0.15;
 pub(super) fn run(args: &DemoArgs, settings: &ConfigArgs) -> Outcome {
     let mut config = load(args, settings)?;
     start_logs(&config.log).map_err(|error| Failure::because("cannot write logs", &error))?;
-    let taken = if args.listen.is_none() { step_aside(&mut config) } else { None };
+    let taken = if args.listen.is_none() { step_aside(&mut config.ivr_api.listen) } else { None };
+    // Whose own choice it is not may be served anywhere.
+    step_aside(&mut config.portal.listen);
     let database = block_on(open_database(&config))??;
     let storage = &*database.storage;
     block_on(furnish::check_folder(storage, &config.node.data_dir))??;
@@ -72,6 +79,8 @@ fn load(args: &DemoArgs, settings: &ConfigArgs) -> Result<Config, Failure> {
         own("database.user", ""),
         own("spool.use", "never"),
         own("ivr_api.listen", LISTEN),
+        own("portal.enabled", if args.once { "false" } else { "true" }),
+        own("portal.listen", &portal_listen(args.listen)),
         own("drill.enabled", "true"),
     ];
     flags.append(&mut sources.flags);
@@ -80,12 +89,22 @@ fn load(args: &DemoArgs, settings: &ConfigArgs) -> Result<Config, Failure> {
     Ok(Config::load(&sources)?)
 }
 
+/// Where the portal is served beside a listener for machines: at the same address; at a free port if that is at one.
+fn portal_listen(machines: Option<SocketAddr>) -> String {
+    match machines {
+        None => PORTAL.to_owned(),
+        Some(machines) => {
+            SocketAddr::new(machines.ip(), if machines.port() == 0 { 0 } else { PORTAL_PORT }).to_string()
+        }
+    }
+}
+
 /// Takes a free port where another program listens; the address it could not have.
-fn step_aside(config: &mut Config) -> Option<SocketAddr> {
-    let wanted = config.ivr_api.listen;
+fn step_aside(listen: &mut SocketAddr) -> Option<SocketAddr> {
+    let wanted = *listen;
     let taken = TcpListener::bind(wanted).is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
     taken.then(|| {
-        config.ivr_api.listen.set_port(0);
+        listen.set_port(0);
         wanted
     })
 }
@@ -93,6 +112,8 @@ fn step_aside(config: &mut Config) -> Option<SocketAddr> {
 async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key: Secret<String>) -> Outcome {
     let mut signals = StopSignals::listen()?;
     let node = Node::start(&config, database).await?;
+    // Asked for before the portal would say it in the log.
+    let link = node.invite_first_admin().await?;
     config.ivr_api.listen = node.address();
     let server = Server::at(None, &config.ivr_api, PATIENCE)?;
     let url = server.url.clone();
@@ -106,7 +127,8 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
         node.stop().await;
         return Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    guide::print(&url, &config.node.data_dir);
+    let portal = node.portal().map(|address| guide::Portal { url: portal::url(&config, address), link });
+    guide::print(&url, portal.as_ref(), &config.node.data_dir);
     tokio::select! {
         _ = signals.next() => Ok(signals.stop(&node).await),
         exit = node.ended() => Ok(end_of(&exit)),

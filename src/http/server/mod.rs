@@ -20,14 +20,12 @@ use actix_tls::accept::TlsError;
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::dev::{AppConfig, Server};
 use actix_web::http::KeepAlive;
-use actix_web::web::Data;
+use actix_web::web::ServiceConfig;
 use actix_web::{App, Error};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use super::routes::routes;
-use super::state::Api;
 use crowd::Crowd;
 use line::Line;
 
@@ -38,9 +36,14 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// The name of HTTP/2 in a TLS handshake.
 const H2: &[u8] = b"h2";
 
-/// How the listener serves.
+/// What is served: puts data and routes into each worker's application.
+pub type Pages = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// How a listener serves.
 #[derive(Clone)]
 pub struct ServerSettings {
+    /// What it is called, for the names of its threads.
+    pub name: &'static str,
     /// Worker threads.
     pub workers: usize,
     /// Connections open at once, over all workers.
@@ -58,11 +61,7 @@ pub struct ServerSettings {
 }
 
 /// Builds the server on a listening socket; it runs when awaited.
-pub fn make_server(
-    api: &Data<Api>,
-    socket: TcpListener,
-    settings: &ServerSettings,
-) -> std::io::Result<Server> {
+pub fn make_server(pages: &Pages, socket: TcpListener, settings: &ServerSettings) -> std::io::Result<Server> {
     let address = socket.local_addr()?;
     let each = settings.max_connections.div_ceil(settings.workers);
     let builder = Server::build()
@@ -71,14 +70,14 @@ pub fn make_server(
         .shutdown_timeout(settings.drain.as_secs())
         .disable_signals();
     let stop = builder.graceful_shutdown_signal();
-    let worker = Worker { api: api.clone(), settings: settings.clone(), address, stop };
+    let worker = Worker { pages: Arc::clone(pages), settings: settings.clone(), address, stop };
     let builder = match settings.tls.clone() {
         Some(tls) => {
             // Handshakes have a limit of time; a lower limit of number would let silent clients keep out the others.
             actix_tls::accept::max_concurrent_tls_connect(each);
-            builder.listen("ivr-api", socket, move || worker.over_tls(&tls))?
+            builder.listen(settings.name, socket, move || worker.over_tls(&tls))?
         }
-        None => builder.listen("ivr-api", socket, move || worker.over_tcp())?,
+        None => builder.listen(settings.name, socket, move || worker.over_tcp())?,
     };
     Ok(builder.run())
 }
@@ -86,7 +85,7 @@ pub fn make_server(
 /// What each worker makes its services of.
 #[derive(Clone)]
 struct Worker {
-    api: Data<Api>,
+    pages: Pages,
     settings: ServerSettings,
     address: SocketAddr,
     stop: GracefulShutdownSignal,
@@ -137,7 +136,8 @@ impl Worker {
     ) -> impl ServiceFactory<Connected<T>, Config = (), Response = (), Error = DispatchError, InitError = ()>
     + use<T> {
         let leaving = self.settings.leaving.clone();
-        let app = App::new().app_data(self.api.clone()).configure(routes).wrap_fn(move |request, service| {
+        let pages = Arc::clone(&self.pages);
+        let app = App::new().configure(move |app| pages(app)).wrap_fn(move |request, service| {
             let (leaving, reply) = (leaving.clone(), service.call(request));
             async move {
                 let mut reply = reply.await?;

@@ -5,6 +5,7 @@ pub mod callers;
 pub mod disk;
 pub mod http;
 pub mod mssql;
+pub mod person;
 pub mod prompt;
 pub mod proxy;
 pub mod snapshot;
@@ -186,7 +187,9 @@ impl Site {
 
     fn launch_at(&self, listen: &str, settings: &[&str]) -> Server {
         let mut command = self.program(&["serve", "--listen", listen]);
-        for setting in ["drill.enabled=true", "log.format=json"].iter().chain(settings) {
+        for setting in
+            ["drill.enabled=true", "log.format=json", "portal.listen=127.0.0.1:0"].iter().chain(settings)
+        {
             command.args(["--set", setting]);
         }
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -199,6 +202,10 @@ impl Site {
         let tls = settings.iter().any(|setting| setting.starts_with("ivr_api.tls_cert_file="));
         Server { child, log, key: self.key.clone(), scheme: if tls { "https" } else { "http" }, http: None }
     }
+}
+
+fn text_of(line: &serde_json::Value, field: &str) -> Option<String> {
+    line[field].as_str().map(str::to_owned)
 }
 
 /// A running server; killed when it is dropped.
@@ -226,10 +233,27 @@ impl Server {
 
     /// Where it listens, from its own words.
     fn logged_address(&self) -> Option<String> {
-        let log = self.log.lock().unwrap();
-        let lines = log.iter().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let mut ready = lines.filter(|line| line["message"] == "ready");
-        ready.find_map(|line| Some(line["listen"].as_str()?.to_owned()))
+        self.logged_lines().find(|line| line["message"] == "ready").and_then(|line| text_of(&line, "listen"))
+    }
+
+    /// The portal's address, from its own words: `http://address:port`.
+    pub fn portal(&self) -> String {
+        let mut url = None;
+        until("the portal is served", || {
+            url = self.logged_field("url");
+            url.is_some()
+        });
+        url.unwrap()
+    }
+
+    /// What stands in a field of the first line that has it.
+    pub fn logged_field(&self, name: &str) -> Option<String> {
+        self.logged_lines().find_map(|line| text_of(&line, name))
+    }
+
+    fn logged_lines(&self) -> impl Iterator<Item = serde_json::Value> {
+        let log = self.log.lock().unwrap().clone();
+        log.into_iter().filter_map(|line| serde_json::from_str(&line).ok())
     }
 
     pub fn log(&self) -> String {

@@ -1,8 +1,8 @@
-//! `IvrApi` watches over the listener of the machines' API and keeps the API keys fresh.
+//! `Listener` watches over one of the two servers, the machines' API or the portal, and keeps fresh what its handlers look up.
 //!
 //! Owns nothing durable. Socket and server outlive it: a crash of this actor disturbs no connection, its next life takes
 //! the running server over; a server that ended by itself is a crash of this actor, and its next life starts another on the
-//! same socket, in whose queue callers wait meanwhile. Messages: none. VIP-critical.
+//! same socket, in whose queue clients wait meanwhile. Messages: none.
 
 mod server;
 
@@ -18,47 +18,48 @@ use crate::supervise::{Child, ChildError, Life};
 
 pub use server::{MakeServer, ServerSlot};
 
-/// Work done every [`IvrApiParts::refresh_every`]: re-reads the API keys and notes when they were used.
+/// Work done again and again: re-reads what handlers look up.
 pub type Refresh = Arc<dyn Fn() -> LocalBoxFuture<'static, ()> + Send + Sync>;
 
 /// What the listener works with.
 #[derive(Clone)]
-pub struct IvrApiParts {
+pub struct ListenerParts {
+    /// What it is called, for the name of its thread.
+    pub name: &'static str,
     /// The socket, bound before the tree starts and shared by all lives.
     pub socket: Arc<TcpListener>,
     /// Builds the server.
     pub make_server: MakeServer,
     /// Holds the server over all lives.
     pub server: ServerSlot,
-    /// Keeps what the handlers look up fresh.
-    pub refresh: Refresh,
-    /// How often.
-    pub refresh_every: Duration,
+    /// Keeps what the handlers look up fresh, and how often.
+    pub refresh: Option<(Refresh, Duration)>,
 }
 
 /// The supervised child.
-pub struct IvrApi {
-    parts: IvrApiParts,
+pub struct Listener {
+    parts: ListenerParts,
 }
 
-impl IvrApi {
+impl Listener {
     /// A fresh life; it looks for the server in `started`.
-    pub fn new(parts: IvrApiParts) -> Self {
+    pub fn new(parts: ListenerParts) -> Self {
         Self { parts }
     }
 }
 
-impl Child for IvrApi {
+impl Child for Listener {
     fn started(&mut self, life: &mut Life<'_, Self>) -> Result<(), ChildError> {
-        let serving = self.parts.server.take_over_or_start(&self.parts.make_server, &self.parts.socket)?;
+        let serving = self.parts.server.take_over_or_start(&self.parts)?;
         life.spawn_then(serving.ended(), |me, why, life| {
             // At a planned stop the server was taken away before it ended; else it ended by itself.
             if me.parts.server.take().is_some() {
                 life.fail(format!("the server stopped: {why}"));
             }
         });
-        let refresh = Arc::clone(&self.parts.refresh);
-        life.repeat(self.parts.refresh_every, move || refresh());
+        if let Some((refresh, every)) = self.parts.refresh.clone() {
+            life.repeat(every, move || refresh());
+        }
         Ok(())
     }
 

@@ -14,7 +14,7 @@ const CLOCK_OFF_MS: u64 = 1_000;
 const VIP_SEEN: Duration = Duration::from_secs(6);
 
 /// All warnings. Of a node that is gone only that it is, and what it keeps: how it is now is not known.
-pub(super) fn of(nodes: &[NodeRow]) -> Vec<String> {
+pub fn warnings_of(nodes: &[NodeRow]) -> Vec<String> {
     let mut warnings = Vec::new();
     for node in nodes {
         warnings.extend(gone(node));
@@ -137,7 +137,7 @@ fn versions(nodes: &[&NodeRow]) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use chrono::DateTime;
 
     use super::*;
@@ -145,7 +145,7 @@ pub(super) mod tests {
     use crate::storage::{NodeFacts, NodeFigures, NodeSpool};
 
     /// A node that is well.
-    pub(in crate::cli::cluster) fn node(name: &str) -> NodeRow {
+    pub(crate) fn node(name: &str) -> NodeRow {
         let now = DateTime::from_timestamp_millis(1_790_000_000_000).unwrap();
         NodeRow {
             facts: NodeFacts {
@@ -175,7 +175,7 @@ pub(super) mod tests {
     fn one(change: impl FnOnce(&mut NodeRow)) -> Vec<String> {
         let mut node = node("one");
         change(&mut node);
-        of(&[node])
+        warnings_of(&[node])
     }
 
     #[track_caller]
@@ -188,8 +188,8 @@ pub(super) mod tests {
 
     #[test]
     fn nodes_that_are_just_well_enough_are_not_warned_of() {
-        warned(&of(&[node("one"), node("two")]), &[]);
-        warned(&of(&[]), &[]);
+        warned(&warnings_of(&[node("one"), node("two")]), &[]);
+        warned(&warnings_of(&[]), &[]);
     }
 
     #[test]
@@ -216,12 +216,12 @@ pub(super) mod tests {
     #[test]
     fn nodes_are_held_against_each_other_while_they_are_here() {
         let mut same = [node("one"), node("one"), node("two")];
-        warned(&of(&same), &["2 nodes are called one"]);
+        warned(&warnings_of(&same), &["2 nodes are called one"]);
         same[1].age = Duration::from_mins(1);
-        warned(&of(&same), &["one was last seen"]);
+        warned(&warnings_of(&same), &["one was last seen"]);
         let mut mixed = [node("one"), node("two"), node("three")];
         mixed[2].facts.version = "0.2.0".into();
-        warned(&of(&mixed), &["different versions: 0.1.0 (one, two), 0.2.0 (three)"]);
+        warned(&warnings_of(&mixed), &["different versions: 0.1.0 (one, two), 0.2.0 (three)"]);
     }
 
     #[test]
@@ -234,7 +234,7 @@ pub(super) mod tests {
                 node.age = VIP_SEEN;
                 node
             });
-            of(&nodes.collect::<Vec<_>>())
+            warnings_of(&nodes.collect::<Vec<_>>())
         };
         let (holds, standby) = (Some(VipStanding::Holds), Some(VipStanding::Standby));
         warned(&standing(&[holds, standby]), &[]);
@@ -247,10 +247,10 @@ pub(super) mod tests {
         let [mut one, mut two] = ["one", "two"].map(node);
         (one.facts.vip, two.facts.vip, two.age) = (holds, holds, VIP_SEEN);
         one.age = VIP_SEEN + Duration::from_millis(1);
-        warned(&of(&[one, two]), &[]);
+        warned(&warnings_of(&[one, two]), &[]);
         let mut gone = node("one");
         (gone.facts.vip, gone.age) = (holds, Duration::from_mins(1));
-        warned(&of(&[gone]), &["one was last seen"]);
+        warned(&warnings_of(&[gone]), &["one was last seen"]);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::dev::{Server, ServerHandle};
 use tokio::sync::watch;
 
+use super::ListenerParts;
+
 /// Builds a server on a listening socket; called on the thread that will run it.
 pub type MakeServer = Arc<dyn Fn(TcpListener) -> std::io::Result<Server> + Send + Sync>;
 
@@ -40,17 +42,13 @@ impl Serving {
 pub struct ServerSlot(Arc<Mutex<Option<Serving>>>);
 
 impl ServerSlot {
-    /// The server that runs, or a new one on `socket`.
-    pub(super) fn take_over_or_start(
-        &self,
-        make: &MakeServer,
-        socket: &TcpListener,
-    ) -> std::io::Result<Serving> {
+    /// The server that runs, or a new one on the socket.
+    pub(super) fn take_over_or_start(&self, parts: &ListenerParts) -> std::io::Result<Serving> {
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(serving) = slot.as_ref().filter(|serving| serving.runs()) {
             return Ok(serving.clone());
         }
-        let serving = start(Arc::clone(make), socket.try_clone()?)?;
+        let serving = start(parts)?;
         *slot = Some(serving.clone());
         Ok(serving)
     }
@@ -67,7 +65,8 @@ impl ServerSlot {
 }
 
 /// The server has a thread and a runtime of its own, so that it goes on whatever becomes of the actor.
-fn start(make: MakeServer, socket: TcpListener) -> std::io::Result<Serving> {
+fn start(parts: &ListenerParts) -> std::io::Result<Serving> {
+    let (make, socket) = (Arc::clone(&parts.make_server), parts.socket.try_clone()?);
     let (started, has_started) = std::sync::mpsc::sync_channel(1);
     let (ended, has_ended) = watch::channel(None);
     let run = move || {
@@ -84,7 +83,7 @@ fn start(make: MakeServer, socket: TcpListener) -> std::io::Result<Serving> {
             }
         });
     };
-    std::thread::Builder::new().name("ivr-api-server".to_owned()).spawn(run)?;
+    std::thread::Builder::new().name(format!("{}-server", parts.name)).spawn(run)?;
     let handle = has_started.recv().map_err(std::io::Error::other)??;
     Ok(Serving { handle, ended: has_ended })
 }

@@ -1,0 +1,117 @@
+//! `[portal]`: the web pages for people, and the API behind them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::key::Key;
+use super::listener::{TlsFiles, public_url, tls};
+use super::reader::Reader;
+
+const ENABLED: Key = Key::flag("portal", "enabled", true, "Whether this node serves the portal.");
+pub(super) const LISTEN: Key = Key::text(
+    "portal",
+    "listen",
+    ("an address and a port such as 0.0.0.0:8090 or [::]:8090", "0.0.0.0:8090"),
+    "Where the portal is served. Not where ivr_api.listen is.",
+);
+const PUBLIC_URL: Key = Key::text(
+    "portal",
+    "public_url",
+    (
+        "http:// or https:// and a host, without a path; \"\" for this machine's name and the port of listen",
+        "",
+    ),
+    "How people reach the portal: where the links begin that it hands out. With https:// here, behind a proxy that speaks \
+     TLS, browsers send the session over TLS only.",
+);
+const TLS_CERT_FILE: Key = Key::text(
+    "portal",
+    "tls_cert_file",
+    ("the path of a PEM file; \"\" for none", ""),
+    "The certificate and its chain. Set with tls_key_file, the portal speaks TLS only. Without, passwords cross the \
+     network as they are typed, unless a proxy speaks TLS.",
+);
+const TLS_KEY_FILE: Key = Key::text(
+    "portal",
+    "tls_key_file",
+    ("the path of a PEM file; \"\" for none", ""),
+    "The certificate's private key.",
+);
+const SESSION_IDLE_MINUTES: Key = Key::integer(
+    "portal",
+    "session_idle_minutes",
+    ("minutes", 5, 10_080, 60),
+    "A session that was not used for this long is over.",
+);
+const SESSION_HOURS: Key = Key::integer(
+    "portal",
+    "session_hours",
+    ("hours", 1, 720, 12),
+    "A session is over after this long, however much it is used.",
+);
+const LINK_HOURS: Key = Key::integer(
+    "portal",
+    "link_hours",
+    ("hours", 1, 720, 24),
+    "How long a link works by which somebody sets a password.",
+);
+const MIN_ANSWERS: Key = Key::integer(
+    "portal",
+    "min_answers",
+    ("answers", 1, 1000, 5),
+    "No score is shown for fewer answers: it would say more about chance, or about one customer, than about the service.",
+);
+
+pub(super) const KEYS: [Key; 9] = [
+    ENABLED,
+    LISTEN,
+    PUBLIC_URL,
+    TLS_CERT_FILE,
+    TLS_KEY_FILE,
+    SESSION_IDLE_MINUTES,
+    SESSION_HOURS,
+    LINK_HOURS,
+    MIN_ANSWERS,
+];
+
+/// The web pages for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portal {
+    /// Whether they are served.
+    pub enabled: bool,
+    /// Where.
+    pub listen: SocketAddr,
+    /// Scheme, host and port as people write them, without a slash at the end; `None`: this machine's name.
+    pub public_url: Option<String>,
+    /// Set: TLS only.
+    pub tls: Option<TlsFiles>,
+    /// Unused for this long, a session is over.
+    pub session_idle: Duration,
+    /// A session is over after this long.
+    pub session_longest: Duration,
+    /// How long a link works by which a password is set.
+    pub link_works: Duration,
+    /// No score is shown for fewer answers.
+    pub min_answers: u64,
+}
+
+impl Portal {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let listen = reader.parsed(&LISTEN, |text| text.parse().ok());
+        Self {
+            enabled: reader.flag(&ENABLED),
+            listen: listen.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 8090))),
+            public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
+            tls: tls(reader, &TLS_CERT_FILE, &TLS_KEY_FILE),
+            session_idle: Duration::from_mins(reader.number(&SESSION_IDLE_MINUTES)),
+            session_longest: Duration::from_hours(reader.number(&SESSION_HOURS)),
+            link_works: Duration::from_hours(reader.number(&LINK_HOURS)),
+            min_answers: reader.number(&MIN_ANSWERS),
+        }
+    }
+
+    /// Whether browsers reach it over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.tls.is_some() || self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+}

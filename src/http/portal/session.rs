@@ -1,0 +1,163 @@
+//! Who sends a request: the session in its cookie, whether it still lasts, what its person may do, and whether the request
+//! comes from our own pages.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::timeout;
+
+use super::error::PortalError;
+use super::people::Actor;
+use super::state::Portal;
+use crate::domain::account::Right;
+use crate::foundation::{Token, hash_of};
+use crate::storage::{AccountRow, SessionRow, StorageErrorKind};
+
+/// The cookie with a session's secret.
+const SESSION: &str = "aftercall_session";
+/// The header with which our own pages send what only they can know.
+const CSRF: &str = "x-csrf-token";
+/// A session's last use is written down this often.
+const USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// The person who sent a request, signed in.
+pub(super) struct SignedIn {
+    pub(super) account: AccountRow,
+    pub(super) session: SessionRow,
+    /// What the page sends along with everything that changes something.
+    pub(super) csrf: String,
+    address: String,
+}
+
+impl SignedIn {
+    /// Refuses whoever does not have this right.
+    pub(super) fn must(&self, right: Right) -> Result<(), PortalError> {
+        if self.account.role.may(right) { Ok(()) } else { Err(PortalError::no_right(right)) }
+    }
+
+    /// As the audit log names this person.
+    pub(super) fn actor(&self) -> Actor {
+        Actor {
+            account: Some(self.account.id),
+            who: self.account.name.as_str().to_owned(),
+            address: self.address.clone(),
+        }
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = PortalError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PortalError>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { signed_in(&request).await })
+    }
+}
+
+/// The person who sent a request.
+pub(super) async fn signed_in(request: &HttpRequest) -> Result<SignedIn, PortalError> {
+    let portal =
+        request.app_data::<Data<Portal>>().ok_or_else(|| PortalError::internal("there is no portal"))?;
+    let secret = request.cookie(SESSION).ok_or_else(PortalError::signed_out)?.value().to_owned();
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let csrf = csrf_of(&secret);
+    let given = request.headers().get(CSRF).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if changes && !is_same(given, &csrf) {
+        return Err(PortalError::bad_csrf());
+    }
+    let hash = hash_of(&secret);
+    let now = portal.clock.now();
+    let (mut session, account) = find(portal, hash, changes).await?.ok_or_else(PortalError::signed_out)?;
+    if is_over(&session, portal, now) || account.locked_at.is_some() {
+        return Err(PortalError::signed_out());
+    }
+    if now - session.used_at >= USE_NOTED_EVERY {
+        // A person whose last use could not be noted is signed in all the same.
+        if portal.accounts.touch_session(session.id, now).await.is_ok() {
+            session.used_at = now;
+        }
+    }
+    portal.known.insert(hash, (session.clone(), account.clone())).await;
+    Ok(SignedIn { account, session, csrf, address: address(request) })
+}
+
+/// The session with this secret. While the database is away, one that was read here before is good for reading: that is when
+/// people have to see how the system is.
+async fn find(
+    portal: &Portal,
+    hash: [u8; 32],
+    changes: bool,
+) -> Result<Option<(SessionRow, AccountRow)>, PortalError> {
+    let found = timeout(portal.settings.patience, portal.accounts.session(hash)).await;
+    let error = match found {
+        Ok(Ok(found)) => {
+            if found.is_none() {
+                portal.known.invalidate(&hash).await;
+            }
+            return Ok(found);
+        }
+        Ok(Err(error))
+            if matches!(error.kind, StorageErrorKind::Unavailable | StorageErrorKind::TimedOut) =>
+        {
+            PortalError::from(error)
+        }
+        Ok(Err(error)) => return Err(error.into()),
+        Err(_) => PortalError::late(),
+    };
+    match portal.known.get(&hash).await {
+        Some(known) if !changes => Ok(Some(known)),
+        _ => Err(error),
+    }
+}
+
+/// Whether a session's time is over.
+pub(super) fn is_over(session: &SessionRow, portal: &Portal, now: DateTime<Utc>) -> bool {
+    let idle = TimeDelta::from_std(portal.settings.session_idle).unwrap_or(TimeDelta::MAX);
+    now >= session.ends_at || now - session.used_at >= idle
+}
+
+/// The cookie of a session that begins.
+pub(super) fn cookie(token: &Token, portal: &Portal) -> Cookie<'static> {
+    of_session(token.expose().to_owned(), portal)
+}
+
+/// The cookie that takes the session from the browser.
+pub(super) fn cookie_gone(portal: &Portal) -> Cookie<'static> {
+    let mut cookie = of_session(String::new(), portal);
+    cookie.make_removal();
+    cookie
+}
+
+fn of_session(secret: String, portal: &Portal) -> Cookie<'static> {
+    Cookie::build(SESSION, secret)
+        .path("/")
+        .http_only(true)
+        .secure(portal.settings.secure)
+        // Links in mails lead into the portal; what changes something needs the token besides.
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// What only pages know that were given to the holder of this secret.
+pub(super) fn csrf_of(secret: &str) -> String {
+    let hash = hash_of(&format!("csrf {secret}"));
+    hash.iter().take(16).fold(String::with_capacity(32), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Compares in a time that does not tell where two texts differ.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.len() == other.len()
+        && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+/// Where a request came from.
+pub(super) fn address(request: &HttpRequest) -> String {
+    request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default()
+}

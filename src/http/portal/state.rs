@@ -1,0 +1,137 @@
+//! What every handler of the portal can reach.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use chrono_tz::Tz;
+use moka::future::Cache;
+use tokio::sync::Semaphore;
+
+use super::error::PortalError;
+use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
+use crate::http::state::Api;
+use crate::storage::{
+    AccountRow, AccountStore, CatalogStore, LeaseStore, NodeStore, ReportStore, SessionRow,
+};
+
+/// Passwords hashed at once: each keeps a processor busy, and calls need one too.
+const HASHED_AT_ONCE: usize = 2;
+/// Sessions kept in memory, for the time the database is away.
+const KNOWN_SESSIONS: u64 = 10_000;
+
+/// Manners of the portal.
+#[derive(Debug, Clone)]
+pub struct PortalSettings {
+    /// Name of this node.
+    pub node: String,
+    /// Whether browsers reach it over TLS only.
+    pub secure: bool,
+    /// Where the links begin that it hands out.
+    pub url: String,
+    /// Unused for this long, a session is over.
+    pub session_idle: Duration,
+    /// A session is over after this long.
+    pub session_longest: Duration,
+    /// How long a link works by which a password is set.
+    pub link_works: Duration,
+    /// The site's time zone.
+    pub zone: Tz,
+    /// No score is shown for fewer answers.
+    pub min_answers: u64,
+    /// After this long a question to the database is given up.
+    pub patience: Duration,
+}
+
+/// Shared by all workers of the portal's listener.
+pub struct Portal {
+    /// People, their sessions, the audit log.
+    pub accounts: Arc<dyn AccountStore>,
+    /// The nodes.
+    pub nodes: Arc<dyn NodeStore>,
+    /// What one node at a time may do.
+    pub leases: Arc<dyn LeaseStore>,
+    /// Surveys.
+    pub catalog: Arc<dyn CatalogStore>,
+    /// Counts of answers.
+    pub reports: Arc<dyn ReportStore>,
+    /// The machines' side of this node, for how it is.
+    pub api: Data<Api>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Settings.
+    pub settings: PortalSettings,
+    hashing: Semaphore,
+    /// Sessions as they were last read, by the hash of their secret.
+    pub(super) known: Cache<[u8; 32], (SessionRow, AccountRow)>,
+}
+
+/// What a portal is made of.
+pub struct PortalParts {
+    /// People, their sessions, the audit log.
+    pub accounts: Arc<dyn AccountStore>,
+    /// The nodes.
+    pub nodes: Arc<dyn NodeStore>,
+    /// What one node at a time may do.
+    pub leases: Arc<dyn LeaseStore>,
+    /// Surveys.
+    pub catalog: Arc<dyn CatalogStore>,
+    /// Counts of answers.
+    pub reports: Arc<dyn ReportStore>,
+    /// The machines' side of this node.
+    pub api: Data<Api>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// Settings.
+    pub settings: PortalSettings,
+}
+
+impl Portal {
+    /// A portal that knows no session yet.
+    pub fn new(parts: PortalParts) -> Self {
+        let PortalParts { accounts, nodes, leases, catalog, reports, api, clock, chance, settings } = parts;
+        let known = Cache::builder().max_capacity(KNOWN_SESSIONS).time_to_live(settings.session_idle).build();
+        Self {
+            accounts,
+            nodes,
+            leases,
+            catalog,
+            reports,
+            api,
+            clock,
+            chance,
+            settings,
+            hashing: Semaphore::new(HASHED_AT_ONCE),
+            known,
+        }
+    }
+
+    /// Whether a password has this hash, found out on a thread for such work.
+    pub(super) async fn is_password(
+        &self,
+        password: Secret<String>,
+        hash: Option<Secret<String>>,
+    ) -> Result<bool, PortalError> {
+        self.work(move || has_hash(password.expose(), hash.as_ref())).await
+    }
+
+    /// The hash of a password, made on a thread for such work.
+    pub(super) async fn hash(&self, password: Secret<String>) -> Result<Secret<String>, PortalError> {
+        let chance = Arc::clone(&self.chance);
+        let hashed = self.work(move || hash_password(password.expose(), &*chance)).await?;
+        hashed.map_err(|error| PortalError::internal(&error))
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PortalError> {
+        let _turn =
+            self.hashing.acquire().await.map_err(|error| PortalError::internal(&error.to_string()))?;
+        actix_web::web::block(work).await.map_err(|error| PortalError::internal(&error.to_string()))
+    }
+}

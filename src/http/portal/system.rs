@@ -1,0 +1,36 @@
+//! `/api/v1/system`: how this node is, and what the nodes say of themselves in the database.
+
+use actix_web::web::{Data, Json};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::error::PortalError;
+use super::session::SignedIn;
+use super::state::Portal;
+use crate::domain::account::Right;
+use crate::http::cluster;
+use crate::http::health;
+use crate::storage::StorageError;
+
+/// Everything the page of the system shows. While the database is away, what this node knows by itself.
+pub(super) async fn system(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {
+    person.must(Right::SeeSystem)?;
+    let (cluster, cluster_error) = match timeout(portal.settings.patience, cluster_of(&portal)).await {
+        Ok(Ok(cluster)) => (cluster, None),
+        Ok(Err(error)) => (Value::Null, Some(error.to_string())),
+        Err(_) => (Value::Null, Some("the database does not answer in time".to_owned())),
+    };
+    Ok(Json(json!({
+        "node": portal.settings.node,
+        "now": portal.clock.now(),
+        "health": health::report(&portal.api),
+        "cluster": cluster,
+        "cluster_error": cluster_error,
+    })))
+}
+
+async fn cluster_of(portal: &Portal) -> Result<Value, StorageError> {
+    let nodes = portal.nodes.nodes().await?;
+    let leases = portal.leases.leases().await?;
+    Ok(cluster::as_json(&nodes, &leases, &cluster::warnings_of(&nodes)))
+}

@@ -1,0 +1,184 @@
+# The words of the portal.
+
+overview = Overview
+system = System
+users = Users
+audit = Audit log
+account = My account
+pages = Pages
+menu = Menu
+skip = Skip to the page
+sign-out = Sign out
+loading = Loading…
+try-again = Try again
+cancel = Cancel
+close = Close
+never = never
+nothing-here = There is no such page
+nothing-here-text = The address may be misspelt, or the page was moved.
+no-right = Your role does not include this page. An administrator can give you another role.
+to-overview = Go to the overview
+error-unreachable = This node does not answer. Check your network, or try again in a moment: another node may be taking over.
+error-unknown = Something went wrong in the server. Its log tells what; please try again.
+
+role-admin = Administrator
+role-manager = Manager
+role-supervisor = Supervisor
+role-viewer = Viewer
+role-admin-text = Looks after the system and its users; may do everything.
+role-manager-text = Owns surveys, and sees all results and the system.
+role-supervisor-text = Sees the results of the own teams, once teams are set up.
+role-viewer-text = Sees results.
+
+no-surveys = No survey yet
+no-surveys-next = Import one with “aftercall survey import FILE --publish”, then make it active on a service with “aftercall survey activate”.
+period = { $from } to { $until }, beside the seven days before. Days begin at midnight in { $zone }.
+active-on = Active: { $service }
+paused-on = Paused: { $service }
+not-active = Not active
+no-answers = No answers in these days.
+too-few = { $n ->
+    [one] Too few answers for a score: one of { $min }.
+   *[other] Too few answers for a score: { $n } of { $min }.
+}
+answers = { $n ->
+    [one] of one answer
+   *[other] of { $n } answers
+}
+measure-csat = satisfied
+measure-nps = net promoter score
+measure-ces = customer effort, mean
+measure-mean = mean
+measure-yes = said yes
+trend-same = about as in the seven days before
+trend-up = { $by } more than in the seven days before
+trend-down = { $by } less than in the seven days before
+no-trend = Nothing to compare with in the seven days before.
+offered = Offered
+started = Started
+completed = Completed
+version = Version
+never-published = never published
+
+node-is = Node { $node }
+health-ok = well
+health-degraded = needs a look
+health-down = not serving
+health-ok-text = Everything runs. Callers are served.
+health-degraded-text = Callers are served, but something is not as it should be.
+health-down-text = This node cannot serve callers now. Where there is another node, they reach that one.
+no-cluster = What the nodes say of themselves cannot be read:
+spool-away-text = The database is away. What callers say is kept on this node and stored when it is back.
+spool-returning-text = The database is back. What was kept on this node is being stored.
+picture-of = What you see is of { $ago }.
+up-for = Runs for
+up-since = Up since
+database = Database
+database-ok = answers within { $ms } ms
+database-bad = does not take answers
+spool = Spool
+no-spool = none
+spool-empty = empty
+spool-holds = { $entries ->
+    [one] one entry, { $size }
+   *[other] { $entries } entries, { $size }
+}
+virtual-ip = Virtual IP
+no-vip = none
+vip-holds = has it
+vip-standby = ready to take it
+vip-unfit = cannot take it now
+vip-trouble = trouble
+nodes = Nodes
+node = Node
+seen = Seen
+ago = { $span } ago
+of = { $part } of { $whole }
+clock = Clock
+cpu = CPU
+memory = Memory
+disk-free = Disk free
+gone = gone
+leases = Leases
+lease = Lease
+lease-janitor = Janitor
+lease-sms-sender = SMS sender
+lease-stats-synchronizer = Stats synchronizer
+held-by = Held by
+nobody = nobody
+since = Since
+ends-in = Ends in
+epoch = Epoch
+children-of = What runs on { $node }
+child = Part
+state = State
+state-running = runs
+state-starting = starting
+state-restarting = restarting
+state-backing-off = waits to restart
+state-hung = hangs
+state-stopping = stopping
+state-stopped = stopped
+restarts = Restarts
+last-cause = Last end
+
+user-name = User name
+display-name = Name
+role = Role
+last-signed-in = Last signed in
+actions = Actions
+add-user = Add user
+change-role = Change role
+new-link = New link
+lock = Lock
+unlock = Unlock
+user-active = active
+user-invited = no password yet
+user-locked = locked
+name-rule = 2 to 64 letters from a to z, digits, and . _ - @ +
+new-link-text = { $name } gets a new link to set a password. The present password works until then.
+lock-text = { $name } can no longer sign in, and is signed out everywhere at once.
+unlock-text = { $name } can sign in again, with the password as before.
+link-made = Hand this link over
+link-text = { $name } sets a password by this link, once, until { $until }. It is shown only now: hand it over on a way that nobody else can read.
+copy = Copy the link
+copied = Copied.
+
+audit-text = Who did what, the newest first. Nobody can change this log.
+audit-empty = Nothing was done yet
+load-more = Show older ones
+what-changed = What changed
+unknown-person = Somebody
+action-user-added = added the user
+action-user-link-made = made a link to set a password for
+action-password-set = set the password
+action-user-locked = locked
+action-user-unlocked = unlocked
+action-role-changed = changed the role of
+action-language-chosen = chose a language
+action-signed-in = signed in
+action-signed-out = signed out
+action-session-ended = ended another session
+action-sign-in-refused = gave too many wrong passwords
+
+you = You
+language = Language
+theme = Colours
+theme-system = as the system has them
+theme-light = light
+theme-dark = dark
+change-password = Change password
+current-password = Present password
+new-password = New password
+repeat-password = The same once more
+password-rule = At least 12 characters; four words that do not belong together are a good one.
+passwords-differ = The two passwords are not the same.
+password-changed = Your password is changed. All your other sessions are over.
+sessions = Where you are signed in
+sessions-text = End a session that you do not know, then change your password.
+browser = Browser
+unknown-browser = unknown browser
+address = Address
+last-used = Last used
+this-session = this one
+end-session = End

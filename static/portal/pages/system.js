@@ -1,0 +1,140 @@
+// System: how everything is now, for whoever is called at night. It asks again and again, and says so when nobody answers.
+
+import { Badge } from "../components/badge.js";
+import { Head } from "../components/head.js";
+import { Loaded } from "../components/loaded.js";
+import { Table } from "../components/table.js";
+import { Time } from "../components/time.js";
+import { ago, number, size, span } from "../format.js";
+import { html } from "../html.js";
+import { has, t } from "../messages.js";
+import { useData } from "../use_data.js";
+
+const EVERY_MS = 2_000;
+const KIND = { ok: "good", degraded: "warn", down: "bad" };
+
+export function System({ title }) {
+  const state = useData("/api/v1/system", EVERY_MS);
+  const stale = state.error && state.at ? html`<p class="message-warn" role="status">${t("picture-of", { ago: ago(new Date(state.at).toISOString()) })}</p>` : null;
+  return html`<${Head} title=${title} />${stale}
+    <${Loaded} state=${state}>${(data) => html`<${Picture} data=${data} />`}<//>`;
+}
+
+function Picture({ data }) {
+  const { health, cluster } = data;
+  return html`
+    <section class="card" aria-labelledby="health">
+      <h2 id="health">${t("node-is", { node: data.node })} <${Badge} kind=${KIND[health.status]}>${t(`health-${health.status}`)}<//></h2>
+      <p>${t(`health-${health.status}-text`)}</p>
+      <${Messages} data=${data} />
+      <${Node} health=${health} />
+    </section>
+    ${cluster && html`<${Nodes} cluster=${cluster} />`}
+    ${cluster && html`<${Leases} cluster=${cluster} />`}
+    <${Children} health=${health} />`;
+}
+
+/** What somebody should look after. */
+function Messages({ data }) {
+  const { health, cluster } = data;
+  const spool = health.spool && health.spool.mode !== "direct" ? health.spool : null;
+  return html`<div class="messages">
+    ${data.cluster_error && html`<p class="message-error">${t("no-cluster")} ${data.cluster_error}</p>`}
+    ${health.database && !health.database.ok && html`<p class="message-error">${health.database.error}</p>`}
+    ${spool && html`<p class="message-warn">${t(`spool-${spool.mode}-text`)} ${spool.error ?? ""}</p>`}
+    ${health.vip?.trouble && html`<p class="message-warn">${health.vip.trouble}</p>`}
+    ${(cluster?.warnings ?? []).map((warning) => html`<p class="message-warn" key=${warning}>${warning}</p>`)}
+  </div>`;
+}
+
+function Node({ health }) {
+  const { database, spool, vip } = health;
+  return html`<dl class="facts">
+    <dt>${t("version")}</dt><dd>${health.version}</dd>
+    <dt>${t("up-for")}</dt><dd>${span(health.uptime_s)}</dd>
+    <dt>${t("database")}</dt><dd>${database?.ok ? t("database-ok", { ms: database.took_ms }) : t("database-bad")}</dd>
+    <dt>${t("spool")}</dt><dd>${spool ? spooled(spool) : t("no-spool")}</dd>
+    <dt>${t("virtual-ip")}</dt><dd>${vip ? `${word("vip", vip.standing)} (${vip.addresses.join(", ")})` : t("no-vip")}</dd>
+  </dl>`;
+}
+
+const spooled = (spool) =>
+  spool.entries === 0 ? t("spool-empty") : t("spool-holds", { entries: spool.entries, size: size(spool.bytes) });
+
+/** A word of the server's in the language of the page; itself where it is not known. */
+function word(kind, text) {
+  const id = `${kind}-${String(text).replaceAll("_", "-")}`;
+  return has(id) ? t(id) : text;
+}
+
+function Nodes({ cluster }) {
+  const columns = [
+    { key: "name", label: t("node") },
+    { key: "version", label: t("version") },
+    { key: "seen", label: t("seen") },
+    { key: "up", label: t("up-since") },
+    { key: "vip", label: t("virtual-ip") },
+    { key: "spool", label: t("spool") },
+    { key: "clock", label: t("clock"), isNumber: true },
+    { key: "cpu", label: t("cpu"), isNumber: true },
+    { key: "memory", label: t("memory"), isNumber: true },
+    { key: "disk", label: t("disk-free"), isNumber: true },
+  ];
+  const rows = cluster.nodes.map((node) => {
+    const { machine } = node;
+    const here = node.here;
+    return {
+      key: node.id,
+      name: html`${node.name} ${here ? "" : html`<${Badge} kind="bad">${t("gone")}<//>`}`,
+      version: node.version,
+      seen: t("ago", { span: span(node.seen_ago_ms / 1000) }),
+      up: here ? html`<${Time} at=${node.started_at} />` : "–",
+      vip: node.vip ? html`<${Badge} kind=${node.vip === "holds" ? "good" : node.vip === "standby" ? "" : "warn"}>${word("vip", node.vip)}<//>` : "–",
+      spool: here && node.spool ? spooled(node.spool) : "–",
+      clock: here && node.clock_offset_ms !== null ? `${node.clock_offset_ms > 0 ? "+" : ""}${number(node.clock_offset_ms)} ms` : "–",
+      cpu: here && machine.cpu_percent !== null ? `${number(machine.cpu_percent)} %` : "–",
+      memory: here && machine.memory_bytes ? t("of", { part: size(machine.memory_bytes), whole: size(machine.memory_total_bytes) }) : "–",
+      disk: here && machine.disk_total_bytes ? t("of", { part: size(machine.disk_free_bytes), whole: size(machine.disk_total_bytes) }) : "–",
+    };
+  });
+  return html`<section class="card"><h2>${t("nodes")}</h2><${Table} caption=${t("nodes")} columns=${columns} rows=${rows} /></section>`;
+}
+
+function Leases({ cluster }) {
+  const columns = [
+    { key: "role", label: t("lease") },
+    { key: "holder", label: t("held-by") },
+    { key: "since", label: t("since") },
+    { key: "left", label: t("ends-in") },
+    { key: "epoch", label: t("epoch"), isNumber: true },
+  ];
+  const rows = cluster.leases.map((lease) => ({
+    key: lease.role,
+    role: word("lease", lease.role),
+    holder: lease.holder ?? t("nobody"),
+    since: lease.holder ? html`<${Time} at=${lease.acquired_at} />` : "–",
+    left: lease.holder ? span(lease.left_ms / 1000) : "–",
+    epoch: number(lease.epoch),
+  }));
+  return html`<section class="card"><h2>${t("leases")}</h2><${Table} caption=${t("leases")} columns=${columns} rows=${rows} /></section>`;
+}
+
+function Children({ health }) {
+  const columns = [
+    { key: "name", label: t("child") },
+    { key: "state", label: t("state") },
+    { key: "restarts", label: t("restarts"), isNumber: true },
+    { key: "up", label: t("up-for") },
+    { key: "cause", label: t("last-cause") },
+  ];
+  const rows = health.children.map((child) => ({
+    key: child.name,
+    name: child.name,
+    state: html`<${Badge} kind=${child.state === "running" ? "good" : "warn"}>${word("state", child.state)}<//>`,
+    restarts: number(child.restarts),
+    up: child.uptime_ms ? span(child.uptime_ms / 1000) : "–",
+    cause: child.last_exit ? html`${child.last_exit.text} (<${Time} at=${child.last_exit.at} />)` : "–",
+  }));
+  return html`<section class="card"><h2>${t("children-of", { node: health.node })}</h2>
+    <${Table} caption=${t("children-of", { node: health.node })} columns=${columns} rows=${rows} /></section>`;
+}
