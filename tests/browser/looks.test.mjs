@@ -1,0 +1,109 @@
+// Every page as it looks: in light and dark, from right to left, on a phone; with nothing yet, with an error, with a dialog.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { Site, browser, comeBy, flaws, openWindow, picture, shown } from "./site.mjs";
+
+const PAGES = { overview: "/", system: "/system", users: "/users", audit: "/audit", account: "/account", missing: "/nowhere" };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const LOOKS = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  phone: PHONE,
+  spanish: { locale: "es" },
+  arabic: { locale: "ar" },
+  "arabic-phone": { ...PHONE, locale: "ar", colorScheme: "dark" },
+};
+
+let site, chrome, node, storageState;
+
+before(async () => {
+  site = new Site();
+  chrome = await browser();
+  node = await site.start("one");
+  site.run("survey", "import", fileURLToPath(new URL("../../static/demo/support.json", import.meta.url)), "--publish");
+  const { context, page } = await openWindow(chrome);
+  await comeBy(page, node.url, node.link, "admin");
+  await shown(page);
+  storageState = await context.storageState();
+  await context.close();
+});
+
+after(async () => {
+  await chrome?.close();
+  site?.close();
+});
+
+/** No flaw, nothing wider than the window, no complaint. */
+async function isFine(page, complaints, name) {
+  assert.deepEqual(await flaws(page), [], name);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} px wider than its window`);
+  assert.deepEqual(complaints, [], name);
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`every page is fine in ${look}`, async () => {
+    const { context, page, complaints } = await openWindow(chrome, { ...options, storageState });
+    for (const [name, path] of Object.entries(PAGES)) {
+      if (name === "missing") {
+        // A page that the application does not know, reached from within it.
+        await page.evaluate((path) => history.pushState(null, "", path) || dispatchEvent(new PopStateEvent("popstate")), path);
+        await page.waitForSelector("main h1");
+      } else {
+        await page.goto(node.url + path);
+        await shown(page);
+      }
+      await page.evaluate(() => document.fonts.ready);
+      await isFine(page, complaints, `${name} in ${look}`);
+      await picture(page, `${name}-${look}`);
+    }
+    await page.goto(`${node.url}/users`);
+    await shown(page);
+    await page.click(".page-head .button");
+    await page.waitForSelector("dialog[open]");
+    await isFine(page, complaints, `a dialog in ${look}`);
+    await picture(page, `dialog-${look}`);
+    await context.close();
+  });
+
+  test(`the pages before the portal are fine in ${look}`, async () => {
+    const { context, page, complaints } = await openWindow(chrome, options);
+    for (const [name, path, status] of [["sign-in", "/sign-in", 200], ["link-over", "/link/used", 410], ["nothing", "/nowhere", 404]]) {
+      const reply = await page.goto(node.url + path);
+      assert.equal(reply.status(), status);
+      await isFine(page, complaints, `${name} in ${look}`);
+      await picture(page, `${name}-${look}`);
+    }
+    await context.close();
+  });
+}
+
+test("an error says what happened, and the next try goes on", async () => {
+  const { context, page } = await openWindow(chrome, { storageState });
+  await page.route("**/api/v1/users", (route) => route.abort());
+  await page.goto(`${node.url}/users`);
+  await page.waitForSelector("[role=alert]");
+  assert.match(await page.textContent("[role=alert]"), /This node does not answer/);
+  assert.deepEqual(await flaws(page), []);
+  await page.unroute("**/api/v1/users");
+  await page.click("[role=alert] button");
+  await page.waitForSelector("table");
+  assert.equal(await page.locator("[role=alert]").count(), 0);
+  await context.close();
+});
+
+test("the first page is small", async () => {
+  const { context, page } = await openWindow(chrome, { storageState });
+  let bytes = 0;
+  page.on("response", async (reply) => {
+    bytes += (await reply.body().catch(() => Buffer.alloc(0))).length;
+  });
+  await page.goto(node.url);
+  await shown(page);
+  // 150 kB compressed are some 450 kB as they are sent here; what is loaded is far below either.
+  assert.ok(bytes > 10_000 && bytes < 150_000, `${bytes} bytes`);
+  await context.close();
+});

@@ -1,0 +1,116 @@
+// A site as an operator has it, with a browser before it: real servers on one database, and people who sign in.
+
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.AFTERCALL_PROGRAM;
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const AXE = readFileSync(join(HERE, "node_modules/axe-core/axe.min.js"), "utf8");
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export const PASSWORD = "lamp river eleven quilt";
+
+/** Nodes on one database. */
+export class Site {
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), "aftercall-browser-"));
+    this.nodes = [];
+  }
+
+  /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place. */
+  async start(name, listen = "127.0.0.1:0") {
+    const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
+    const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
+    const node = { name, child, url: null, link: null };
+    this.nodes.push(node);
+    let said = "";
+    child.stderr.on("data", (data) => {
+      said += data;
+      node.url ??= said.match(/"url":"([^"]+)"/)?.[1] ?? null;
+      node.link ??= said.match(/"link":"([^"]+)"/)?.[1] ?? null;
+    });
+    await until(`node ${name} serves: ${said}`, () => node.url);
+    return node;
+  }
+
+  /** Runs a command of the program on the site. */
+  run(...words) {
+    return execFileSync(PROGRAM, [...words, ...this.#place("one")], { encoding: "utf8" });
+  }
+
+  /** The same database, a data folder for each node. */
+  #place(name) {
+    const url = `database.url=sqlite:${join(this.folder, "aftercall.db")}`;
+    return ["--data-dir", join(this.folder, name), "--set", url];
+  }
+
+  close() {
+    for (const { child } of this.nodes) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for something that comes soon. */
+export async function until(what, holds) {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Chromium, without what a build machine cannot give it. */
+export function browser() {
+  const executablePath = CHROMIUM.find(existsSync);
+  if (!executablePath) throw new Error(`no Chromium at ${CHROMIUM.join(", ")}`);
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** A window of its own; whatever its pages complain about is kept. */
+export async function openWindow(chrome, options = {}) {
+  const context = await chrome.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // A refused sign-in is a refused request to the browser.
+    const expected = message.text().includes("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !expected) complaints.push(message.text());
+  });
+  return { context, page, complaints };
+}
+
+/** Sets the password by a link, and signs in. */
+export async function comeBy(page, base, link, name) {
+  const { pathname } = new URL(link.trim());
+  await page.goto(base + pathname);
+  await page.fill("#password", PASSWORD);
+  await page.fill("#repeat", PASSWORD);
+  await page.click("button[type=submit]");
+  await signIn(page, name, PASSWORD);
+}
+
+export async function signIn(page, name, password) {
+  await page.fill("#name", name);
+  await page.fill("#password", password);
+  await page.click("button[type=submit]");
+}
+
+/** What is there of the page: data, nothing, or an error. */
+export const shown = (page) => page.waitForSelector(".card, .empty, .message-error");
+
+/** What axe-core finds by WCAG 2.2 A and AA and by its own best practice, as text; empty when nothing. */
+export async function flaws(page) {
+  await page.evaluate(AXE);
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), tags);
+  return found.violations.map((flaw) => `${flaw.id}: ${flaw.nodes[0].html} ${flaw.nodes[0].failureSummary}`);
+}
+
+/** A picture for whoever looks at the run. */
+export const picture = (page, name) => page.screenshot({ path: join(HERE, `${name}.png`), fullPage: true });
