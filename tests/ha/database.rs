@@ -10,6 +10,7 @@ use super::support::callers::Record;
 use super::support::mssql::TestDatabase;
 use super::support::proxy::{Line, Proxy};
 use super::support::store::Stored;
+use super::visitor::NAME;
 
 /// The variable that gives a SQL Server.
 const VARIABLE: &str = "AFTERCALL_TEST_MSSQL";
@@ -74,6 +75,11 @@ impl Database {
         if let Some((_, lines)) = &self.server {
             lines[node].set(if is_cut { Line::Cut } else { Line::Fine });
         }
+    }
+
+    /// The link by which the visitor of the portal sets a password.
+    pub fn invite(&self) -> String {
+        self.site.run(&["user", "add", NAME])
     }
 
     /// Takes the janitor's lease from whoever has it.

@@ -1,7 +1,7 @@
 //! Fail-over: two real servers with real keepalived share a database and an address, in network namespaces of this machine.
 //! Faults of every kind befall them while callers call. Afterwards every acknowledged answer is stored exactly once, one
-//! node has the address, never did two nodes hold the janitor's lease, and every call is finished, unless what it needs
-//! lay in the spool of a node that was gone.
+//! node has the address, never did two nodes hold the janitor's lease, every call is finished, unless what it needs
+//! lay in the spool of a node that was gone, and a person at the portal is still signed in.
 //!
 //! ```sh
 //! cargo test --test ha                                  # one round of everything, about 5 minutes; needs root
@@ -44,6 +44,7 @@ mod setups;
 #[allow(dead_code, unused_imports, reason = "a part of what the integration tests share")]
 #[path = "../it/support/mod.rs"]
 mod support;
+mod visitor;
 mod watch;
 
 use std::path::PathBuf;

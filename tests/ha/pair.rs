@@ -9,6 +9,7 @@ use super::database::Database;
 use super::lab::{Lab, NODES};
 use super::node::Node;
 use super::support::until_within;
+use super::visitor::Visitor;
 use super::watch::{Look, Watch};
 
 /// Everything is as before a fault within this time after it, on a busy machine.
@@ -29,6 +30,7 @@ pub struct Pair {
     // Dropped in this order: first who uses the database, then the database.
     pub nodes: [Node; 2],
     pub database: Database,
+    visitor: Option<Visitor>,
     lab: Arc<Lab>,
     folder: tempfile::TempDir,
     builds: Builds,
@@ -46,7 +48,8 @@ impl Pair {
         }
         let database = Database::new(lab);
         let nodes = [0, 1].map(|node| Node::new(lab, NODES[node], folder.path(), database.settings(node)));
-        let mut pair = Self { nodes, database, lab: Arc::clone(lab), folder, builds: builds.clone() };
+        let mut pair =
+            Self { nodes, database, visitor: None, lab: Arc::clone(lab), folder, builds: builds.clone() };
         pair.start_node(0);
         pair.start_node(1);
         pair
@@ -54,6 +57,12 @@ impl Pair {
 
     pub fn start_node(&mut self, node: usize) {
         self.nodes[node].start(&self.builds.present);
+    }
+
+    /// The person at the portal, who comes in when somebody first asks; both nodes are well then.
+    pub fn visitor(&mut self) -> &Visitor {
+        let Self { visitor, lab, database, .. } = self;
+        visitor.get_or_insert_with(|| Visitor::comes_by(lab, &database.invite()))
     }
 
     /// Whether nodes can start with an older build.

@@ -94,6 +94,7 @@ fn measure(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Measu
     let victim = prepare(lab, pair, fault);
     let watch = Watch::begin(lab);
     pair.until_well(&watch);
+    pair.visitor().is_still_there(lab);
     let key = pair.database.key().to_owned();
     if pair.database.folder().is_none() {
         warm_up(lab, pair, &watch, calls);
@@ -117,6 +118,7 @@ fn measure(lab: &Arc<Lab>, pair: &mut Pair, fault: &Fault, calls: &str) -> Measu
         problems[0]
     );
     pair.database.verify(calls, &tally.records);
+    pair.visitor().is_still_there(lab);
     watch.verify_leases();
     let (lost, lost_twice) = (tally.lost, tally.lost_twice);
     match fault.aim {
