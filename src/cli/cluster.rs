@@ -1,5 +1,7 @@
 //! `aftercall cluster`: the nodes that work on the database, and what to look after.
 
+use std::process::ExitCode;
+
 use super::args::ClusterCommand;
 use super::engine::{block_on, open_storage};
 use super::failure::{Failure, Outcome};
@@ -9,7 +11,6 @@ use super::table::{moment, print, table, to_the_right};
 use crate::config::Config;
 use crate::http::cluster::{as_json, is_here, size, span, warnings_of};
 use crate::storage::{NodeRow, NodeSpool};
-use std::process::ExitCode;
 
 /// What is not known.
 const UNKNOWN: &str = "-";
