@@ -70,6 +70,7 @@ pub(super) fn open(
             session_idle: from.session_idle,
             session_longest: from.session_longest,
             link_works: from.link_works,
+            proxies: from.proxies.clone(),
             zone: config.site.time_zone,
             min_answers: from.min_answers,
             patience: config.ivr_api.deadline,

@@ -1,6 +1,6 @@
 //! `[portal]`: the web pages for people, and the API behind them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::key::Key;
@@ -23,6 +23,13 @@ const PUBLIC_URL: Key = Key::text(
     ),
     "How people reach the portal: where the links begin that it hands out. With https:// here, behind a proxy that speaks \
      TLS, browsers send the session over TLS only.",
+);
+const PROXIES: Key = Key::text(
+    "portal",
+    "proxies",
+    ("addresses separated by commas; \"\" for none", ""),
+    "Proxies before the portal: where a request came from is what they say in X-Forwarded-For. Wrong passwords are counted by \
+     address, so that without this all people behind a proxy wait for each other's mistakes.",
 );
 const TLS_CERT_FILE: Key = Key::text(
     "portal",
@@ -62,10 +69,11 @@ const MIN_ANSWERS: Key = Key::integer(
     "No score is shown for fewer answers: it would say more about chance, or about one customer, than about the service.",
 );
 
-pub(super) const KEYS: [Key; 9] = [
+pub(super) const KEYS: [Key; 10] = [
     ENABLED,
     LISTEN,
     PUBLIC_URL,
+    PROXIES,
     TLS_CERT_FILE,
     TLS_KEY_FILE,
     SESSION_IDLE_MINUTES,
@@ -83,6 +91,8 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// Scheme, host and port as people write them, without a slash at the end; `None`: this machine's name.
     pub public_url: Option<String>,
+    /// Proxies whose word counts for where a request came from.
+    pub proxies: Vec<IpAddr>,
     /// Set: TLS only.
     pub tls: Option<TlsFiles>,
     /// Unused for this long, a session is over.
@@ -102,6 +112,7 @@ impl Portal {
             enabled: reader.flag(&ENABLED),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 8090))),
             public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
+            proxies: reader.parsed(&PROXIES, proxies).unwrap_or_default(),
             tls: tls(reader, &TLS_CERT_FILE, &TLS_KEY_FILE),
             session_idle: Duration::from_mins(reader.number(&SESSION_IDLE_MINUTES)),
             session_longest: Duration::from_hours(reader.number(&SESSION_HOURS)),
@@ -114,4 +125,9 @@ impl Portal {
     pub fn is_secure(&self) -> bool {
         self.tls.is_some() || self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
     }
+}
+
+fn proxies(text: &str) -> Option<Vec<IpAddr>> {
+    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    texts.map(|text| text.parse::<IpAddr>().ok().map(|address| address.to_canonical())).collect()
 }

@@ -7,7 +7,6 @@ password = Password
 no-password = No password, or forgotten? An administrator can send you a link to set one.
 wrong-password = The user name or the password is wrong.
 locked = This account is locked. An administrator can unlock it.
-no-password-yet = No password was set for this account yet. Use the link you were given; an administrator can make a new one.
 too-many = { $seconds ->
     [one] Too many wrong passwords. Wait one second, then try again.
    *[other] Too many wrong passwords. Wait { $seconds } seconds, then try again.

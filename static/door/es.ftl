@@ -7,7 +7,6 @@ password = Contraseña
 no-password = ¿No tiene contraseña o la ha olvidado? Un administrador puede enviarle un enlace para fijarla.
 wrong-password = El nombre de usuario o la contraseña no son correctos.
 locked = Esta cuenta está bloqueada. Un administrador puede desbloquearla.
-no-password-yet = Esta cuenta aún no tiene contraseña. Use el enlace que recibió; un administrador puede crear uno nuevo.
 too-many = { $seconds ->
     [one] Demasiadas contraseñas incorrectas. Espere un segundo e inténtelo de nuevo.
    *[other] Demasiadas contraseñas incorrectas. Espere { $seconds } segundos e inténtelo de nuevo.

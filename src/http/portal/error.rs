@@ -54,6 +54,11 @@ impl PortalError {
         )
     }
 
+    /// What was sent cannot be read.
+    pub(super) fn malformed(why: &dyn fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", format!("the request cannot be read: {why}"))
+    }
+
     /// Something that was sent cannot be used.
     pub(super) fn bad(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)

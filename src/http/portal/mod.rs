@@ -17,7 +17,9 @@ mod words;
 use std::sync::Arc;
 
 use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource, route, scope};
+use actix_web::web::{
+    Data, JsonConfig, QueryConfig, ServiceConfig, delete, get, post, put, resource, route, scope,
+};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::server::Pages;
@@ -31,7 +33,9 @@ const PAGES: [&str; 5] = ["/", "/system", "/users", "/audit", "/account"];
 /// What the portal's listener serves.
 pub fn people_pages(portal: Data<Portal>) -> Pages {
     Arc::new(move |app| {
-        app.app_data(portal.clone());
+        app.app_data(portal.clone())
+            .app_data(JsonConfig::default().error_handler(|error, _| PortalError::malformed(&error).into()))
+            .app_data(QueryConfig::default().error_handler(|error, _| PortalError::malformed(&error).into()));
         routes(app);
     })
 }

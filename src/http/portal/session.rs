@@ -2,6 +2,7 @@
 //! comes from our own pages.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use actix_web::cookie::{Cookie, SameSite};
@@ -17,7 +18,7 @@ use super::people::Actor;
 use super::state::Portal;
 use crate::domain::account::Right;
 use crate::foundation::{Token, hash_of};
-use crate::storage::{AccountRow, SessionRow, StorageErrorKind};
+use crate::storage::{AccountRow, SessionRow};
 
 /// The cookie with a session's secret.
 const SESSION: &str = "aftercall_session";
@@ -74,47 +75,44 @@ pub(super) async fn signed_in(request: &HttpRequest) -> Result<SignedIn, PortalE
     }
     let hash = hash_of(&secret);
     let now = portal.clock.now();
-    let (mut session, account) = find(portal, hash, changes).await?.ok_or_else(PortalError::signed_out)?;
+    let (session, account) = match read(portal, hash).await {
+        Ok(found) => found.ok_or_else(PortalError::signed_out)?,
+        Err(error) => remembered(portal, hash, changes, error).await?,
+    };
     if is_over(&session, portal, now) || account.locked_at.is_some() {
         return Err(PortalError::signed_out());
     }
-    if now - session.used_at >= USE_NOTED_EVERY {
+    Ok(SignedIn { account, session, csrf, address: address(request) })
+}
+
+/// The session with this secret, as the database has it; and notes there that it is used.
+async fn read(portal: &Portal, hash: [u8; 32]) -> Result<Option<(SessionRow, AccountRow)>, PortalError> {
+    let found = timeout(portal.settings.patience, portal.accounts.session(hash)).await;
+    let Some((mut session, account)) = found.map_err(|_| PortalError::late())?? else {
+        portal.known.invalidate(&hash).await;
+        return Ok(None);
+    };
+    let now = portal.clock.now();
+    if now - session.used_at >= USE_NOTED_EVERY && !is_over(&session, portal, now) {
         // A person whose last use could not be noted is signed in all the same.
         if portal.accounts.touch_session(session.id, now).await.is_ok() {
             session.used_at = now;
         }
     }
     portal.known.insert(hash, (session.clone(), account.clone())).await;
-    Ok(SignedIn { account, session, csrf, address: address(request) })
+    Ok(Some((session, account)))
 }
 
-/// The session with this secret. While the database is away, one that was read here before is good for reading: that is when
-/// people have to see how the system is.
-async fn find(
+/// The session as it was last read here. While the database is away it is good for reading: that is when people have to see
+/// how the system is.
+async fn remembered(
     portal: &Portal,
     hash: [u8; 32],
     changes: bool,
-) -> Result<Option<(SessionRow, AccountRow)>, PortalError> {
-    let found = timeout(portal.settings.patience, portal.accounts.session(hash)).await;
-    let error = match found {
-        Ok(Ok(found)) => {
-            if found.is_none() {
-                portal.known.invalidate(&hash).await;
-            }
-            return Ok(found);
-        }
-        Ok(Err(error))
-            if matches!(error.kind, StorageErrorKind::Unavailable | StorageErrorKind::TimedOut) =>
-        {
-            PortalError::from(error)
-        }
-        Ok(Err(error)) => return Err(error.into()),
-        Err(_) => PortalError::late(),
-    };
-    match portal.known.get(&hash).await {
-        Some(known) if !changes => Ok(Some(known)),
-        _ => Err(error),
-    }
+    error: PortalError,
+) -> Result<(SessionRow, AccountRow), PortalError> {
+    let known = portal.known.get(&hash).await;
+    known.filter(|_| error.is_away() && !changes).ok_or(error)
 }
 
 /// Whether a session's time is over.
@@ -157,7 +155,18 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
         && one.bytes().zip(other.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
-/// Where a request came from.
+/// Where a request came from: the client, or what a proxy that is trusted says of its own.
 pub(super) fn address(request: &HttpRequest) -> String {
-    request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default()
+    let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else { return String::new() };
+    let portal = request.app_data::<Data<Portal>>();
+    let is_proxy = portal.is_some_and(|portal| portal.settings.proxies.contains(&peer));
+    let told = is_proxy.then(|| forwarded(request)).flatten();
+    told.unwrap_or(peer).to_string()
+}
+
+/// The last address in `X-Forwarded-For`: the ones before it are what the client claims.
+fn forwarded(request: &HttpRequest) -> Option<IpAddr> {
+    let headers = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let last = headers.last()?.rsplit(',').next()?.trim();
+    last.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }

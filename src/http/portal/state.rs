@@ -1,5 +1,6 @@
 //! What every handler of the portal can reach.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct PortalSettings {
     pub session_longest: Duration,
     /// How long a link works by which a password is set.
     pub link_works: Duration,
+    /// Proxies before the portal, whose word counts for where a request came from.
+    pub proxies: Vec<IpAddr>,
     /// The site's time zone.
     pub zone: Tz,
     /// No score is shown for fewer answers.

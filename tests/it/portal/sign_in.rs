@@ -115,3 +115,33 @@ fn pages_load_nothing_from_elsewhere_and_tell_nobody_where_one_was() {
         assert_eq!(admin.get(hidden).status, 404, "{hidden}");
     }
 }
+
+#[test]
+fn a_proxy_is_believed_where_a_request_came_from_and_nobody_else_is() {
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &["portal.proxies=127.0.0.1"]);
+    let mut person = Person::at(&server.portal());
+    person.forwarded = Some("203.0.113.9, 2001:db8::7".to_owned());
+    person.signs_in("admin", PASSWORD);
+    let newest = |admin: &mut Person| {
+        let log = admin.get("/api/v1/audit?limit=1").json();
+        log["entries"][0]["address"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(newest(&mut admin), "2001:db8::7", "what stands before it is the client's own word");
+    drop(server);
+    let server = site.serve(&[]);
+    admin.moves_to(&server.portal());
+    let mut person = Person::at(&server.portal());
+    person.forwarded = Some("203.0.113.9".to_owned());
+    person.signs_in("admin", PASSWORD);
+    assert_eq!(newest(&mut admin), "127.0.0.1");
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_said_to_be_so() {
+    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let refused = admin.calls(Method::POST, "/api/v1/users", &json!({"role": 7}));
+    assert_eq!((refused.status, refused.word("code").as_str()), (400, "malformed"), "{refused:?}");
+    assert_eq!(admin.get("/api/v1/audit?limit=many").word("code"), "malformed");
+    assert_eq!(admin.get("/api/v1/nowhere").word("code"), "not_found");
+}

@@ -19,13 +19,15 @@ pub struct Person {
     cookies: BTreeMap<String, String>,
     /// What the pages told it to send along with changes.
     pub csrf: String,
+    /// What a proxy says of where it is.
+    pub forwarded: Option<String>,
 }
 
 impl Person {
     pub fn at(base: &str) -> Self {
         // One provider per process; a second attempt changes nothing.
         drop(rustls::crypto::ring::default_provider().install_default());
-        Self { base: base.to_owned(), cookies: BTreeMap::new(), csrf: String::new() }
+        Self { base: base.to_owned(), cookies: BTreeMap::new(), csrf: String::new(), forwarded: None }
     }
 
     /// The same browser at another node.
@@ -81,6 +83,10 @@ impl Person {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request =
             client.request(method, format!("{}{path}", self.base)).header(COOKIE, cookies.join("; "));
+        let request = match &self.forwarded {
+            Some(addresses) => request.header("x-forwarded-for", addresses),
+            None => request,
+        };
         let reply = block_on(read(finish(request))).unwrap();
         for set in reply.headers.get_all(SET_COOKIE) {
             let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
