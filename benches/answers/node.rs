@@ -90,7 +90,13 @@ impl Data {
     /// Starts the server and waits until it is ready.
     pub(crate) fn serve(&self) -> Outcome<Node> {
         let mut command = Command::new(&self.program);
-        command.arg("--data-dir").arg(self.path()).args(["serve", "--listen", &self.listen.to_string()]);
+        command.arg("--data-dir").arg(self.path()).args([
+            "serve",
+            "--listen",
+            &self.listen.to_string(),
+            "--set",
+            "portal.enabled=false",
+        ]);
         // The limit by key is there for a script gone wild, which is what this is.
         for limit in ["ivr_api.rate_per_key_per_s=1000000", "ivr_api.rate_burst=2000000"] {
             command.args(["--set", limit]);

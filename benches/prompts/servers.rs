@@ -56,7 +56,13 @@ pub(crate) fn ours(folder: &Path, prompts: &[Prompt]) -> Outcome<(Server, Vec<St
     drop(storage);
     let at = free_address()?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_aftercall"));
-    command.arg("--data-dir").arg(&data).args(["serve", "--listen", &at.to_string()]);
+    command.arg("--data-dir").arg(&data).args([
+        "serve",
+        "--listen",
+        &at.to_string(),
+        "--set",
+        "portal.enabled=false",
+    ]);
     Ok((Server::start("aftercall", command, at, folder, "/health/ready")?, paths))
 }
 
