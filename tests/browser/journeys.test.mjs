@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { PASSWORD, Site, browser, comeBy, openWindow, shown, signIn, until } from "./site.mjs";
+import { PASSWORD, Site, browser, comeBy, firstLink, openWindow, shown, signIn, until } from "./site.mjs";
 
 let site, chrome, node, admin;
 
@@ -12,7 +12,7 @@ before(async () => {
   chrome = await browser();
   node = await site.start("one");
   admin = await openWindow(chrome);
-  await comeBy(admin.page, node.url, node.link, "admin");
+  await comeBy(admin.page, node.url, await firstLink(node), "admin");
   await shown(admin.page);
 });
 

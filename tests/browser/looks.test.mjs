@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { Site, browser, comeBy, flaws, openWindow, picture, shown } from "./site.mjs";
+import { Site, browser, comeBy, firstLink, flaws, openWindow, picture, shown } from "./site.mjs";
 
 const PAGES = { overview: "/", system: "/system", users: "/users", audit: "/audit", account: "/account", missing: "/nowhere" };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -25,7 +25,7 @@ before(async () => {
   node = await site.start("one");
   site.run("survey", "import", fileURLToPath(new URL("../../static/demo/support.json", import.meta.url)), "--publish");
   const { context, page } = await openWindow(chrome);
-  await comeBy(page, node.url, node.link, "admin");
+  await comeBy(page, node.url, await firstLink(node), "admin");
   await shown(page);
   storageState = await context.storageState();
   await context.close();

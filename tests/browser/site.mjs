@@ -55,6 +55,12 @@ export class Site {
   }
 }
 
+/** The link by which the first administrator comes in; told a moment after the start. */
+export async function firstLink(node) {
+  await until(`node ${node.name} tells the first link`, () => node.link);
+  return node.link;
+}
+
 /** Waits for something that comes soon. */
 export async function until(what, holds) {
   const deadline = Date.now() + 30_000;
