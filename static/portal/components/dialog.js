@@ -1,12 +1,13 @@
 // A question that has to be answered before anything else.
 
-import { html, useEffect, useRef } from "../html.js";
+import { html, useLayoutEffect, useRef } from "../html.js";
 import { t, told } from "../messages.js";
 
 /** `onDone` does it; while it is under way the button waits, and what it throws is shown. */
 export function Dialog({ title, action, danger, busy, error, onDone, onClose, children }) {
   const dialog = useRef(null);
-  useEffect(() => {
+  // Before it is drawn: whoever presses Escape at once closes it.
+  useLayoutEffect(() => {
     dialog.current.showModal();
   }, []);
   const done = (event) => {
