@@ -20,8 +20,8 @@ use aftercall::foundation::{
 use aftercall::storage::mssql::{MssqlSettings, MssqlStorage};
 use aftercall::storage::spool::{SpoolSettings, SpooledStorage};
 use aftercall::storage::{
-    DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseUpdate, SpoolStore, Storage, StorageError,
-    StorageErrorKind, UpdateOutcome, VersionRow,
+    DraftBase, DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseUpdate, SpoolStore, Storage,
+    StorageError, StorageErrorKind, UpdateOutcome, VersionRow,
 };
 use hdrhistogram::Histogram;
 use tiberius::Query;
@@ -289,10 +289,12 @@ async fn prepare(storage: &dyn Storage) -> Outcome<Ground> {
         name: "Benchmark".into(),
         document: document(),
         saved_at: now,
+        saved_by: String::new(),
+        revision: 0,
     };
-    storage.save_draft(draft).await?;
+    storage.save_draft(draft, DraftBase::Any, None).await?;
     storage
-        .publish(VersionRow { id: version, survey, number: 0, document: document(), published_at: now })
+        .publish(VersionRow { id: version, survey, number: 0, document: document(), published_at: now }, None)
         .await?;
     let service = storage.services().await?.into_iter().next().ok_or("no service")?.id;
     Ok(Ground { service, survey, version })

@@ -15,8 +15,8 @@ use aftercall::foundation::{
 };
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    CatalogStore, DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseStore, ResponseUpdate,
-    UpdateOutcome, VersionRow,
+    CatalogStore, DraftBase, DraftRow, MaintenanceStore, OfferRow, ResponseFacts, ResponseStore,
+    ResponseUpdate, UpdateOutcome, VersionRow,
 };
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -122,10 +122,18 @@ async fn prepare(storage: &SqliteStorage, path: &Path) -> Outcome<Ground> {
     let now = SystemClock::new().now();
     let (survey, version) = (SurveyId::new(now, &SystemChance), VersionId::new(now, &SystemChance));
     let document = "{}".to_owned();
-    let draft = DraftRow { survey, key: "bench".into(), name: "Benchmark".into(), document, saved_at: now };
-    storage.save_draft(draft).await?;
+    let draft = DraftRow {
+        survey,
+        key: "bench".into(),
+        name: "Benchmark".into(),
+        document,
+        saved_at: now,
+        saved_by: String::new(),
+        revision: 0,
+    };
+    storage.save_draft(draft, DraftBase::Any, None).await?;
     let document = "{}".to_owned();
-    storage.publish(VersionRow { id: version, survey, number: 0, document, published_at: now }).await?;
+    storage.publish(VersionRow { id: version, survey, number: 0, document, published_at: now }, None).await?;
     let service = storage.services().await?.into_iter().next();
     let service = service.ok_or_else(|| format!("no service in {}", path.display()))?.id;
     Ok(Ground { service, survey, version })

@@ -6,6 +6,7 @@
 //! - [`domain`]: the rules of surveys as pure functions. No I/O, no async, no SQL, reads no clock.
 //! - [`audio`]: from the files people have to what phones and browsers play.
 //! - [`storage`]: narrow traits by need, the engines behind them (SQLite, SQL Server) and the spool, statements in `storage/sql`.
+//! - [`audit`]: lines of the audit log: who did what.
 //! - [`reports`]: from the counts in the database to figures.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
 //! - [`actors`]: what runs: survey engine, the two listeners, janitor, storage and spool keepers, and their table.
@@ -15,6 +16,7 @@
 
 pub mod actors;
 pub mod audio;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -141,7 +141,8 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
     };
     let until: Option<DateTime<Utc>> =
         query.until.and_then(|last| last.checked_add_days(Days::new(1))).map(start);
-    Ok(ReportFilter { survey, from: query.from.map(start), until, group })
+    let from = query.from.map(start);
+    Ok(ReportFilter { survey, from, until, group, ..ReportFilter::default() })
 }
 
 /// Makes the versions that were answered known, where they are not yet; their numbers by id.

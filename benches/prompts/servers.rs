@@ -50,7 +50,7 @@ pub(crate) fn ours(folder: &Path, prompts: &[Prompt]) -> Outcome<(Server, Vec<St
         };
         let ulaw = prompt.audio.clone();
         let audio = PromptAudio { alaw: ulaw.clone(), pcm: ulaw.clone(), ulaw };
-        runtime.block_on(storage.put_prompt(row, audio))?;
+        runtime.block_on(storage.put_prompt(row, audio, None))?;
         paths.push(format!("/prompts/{id}.ulaw.wav"));
     }
     drop(storage);

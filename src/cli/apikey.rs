@@ -8,7 +8,9 @@ use super::failure::{Failure, Outcome};
 use super::output::say;
 use super::service::required;
 use super::table::{moment, print, table};
+use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
+use crate::domain::account::AuditAction;
 use crate::domain::api_key::ApiSecret;
 use crate::domain::contact::Name;
 use crate::foundation::{ApiKeyId, Chance, Clock, SystemChance, SystemClock};
@@ -28,7 +30,9 @@ pub(super) fn run(command: ApikeyCommand, config: &Config) -> Outcome {
         }
         ApikeyCommand::List => list(&*storage),
         ApikeyCommand::Revoke { name } => {
-            if block_on(storage.revoke_key(name.clone(), clock.now()))?? {
+            let deed = Deed::plain(AuditAction::KeyRevoked, &name);
+            let audit = audit_row(&Actor::at_command_line(), deed, clock.now(), &SystemChance);
+            if block_on(storage.revoke_key(name.clone(), clock.now(), Some(audit)))?? {
                 say!("key {name} revoked");
                 return Ok(ExitCode::SUCCESS);
             }
@@ -58,7 +62,9 @@ pub(super) fn create(
         last_used_at: None,
         revoked_at: None,
     };
-    match block_on(store.add_key(row))? {
+    let deed = Deed::new(AuditAction::KeyAdded, name, serde_json::json!({"scopes": row.scopes}));
+    let audit = audit_row(&Actor::at_command_line(), deed, now, chance);
+    match block_on(store.add_key(row, Some(audit)))? {
         Ok(()) => Ok(secret),
         Err(error) if error.kind == StorageErrorKind::Duplicate => Err(Failure::new(format!(
             "a key {name} is in use already: take another name, or revoke it first with `aftercall apikey revoke {name}`"

@@ -7,7 +7,11 @@ use super::engine::{block_on, open_storage};
 use super::failure::{Failure, Outcome};
 use super::output::say;
 use super::table::{print, table};
+use serde_json::json;
+
+use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
+use crate::domain::account::AuditAction;
 use crate::domain::contact::{Name, Number, Service, ServiceChannel};
 use crate::foundation::{BoundedText, Clock, ServiceId, SystemChance, SystemClock};
 use crate::storage::{Storage, StorageErrorKind};
@@ -57,7 +61,10 @@ pub(super) fn required<const MAX: usize>(what: &str, text: &str) -> Result<Bound
 
 fn add(storage: &dyn Storage, service: Service) -> Outcome {
     let name = service.name.clone();
-    match block_on(storage.add_service(service))? {
+    let deed =
+        Deed::new(AuditAction::ServiceAdded, &name, json!({"channel": service.channel, "dn": service.dn}));
+    let audit = audit_row(&Actor::at_command_line(), deed, SystemClock::new().now(), &SystemChance);
+    match block_on(storage.add_service(service, Some(audit)))? {
         Ok(()) => {
             say!("service {name} added; ask its callers with: aftercall survey activate SURVEY {name:?}");
             Ok(ExitCode::SUCCESS)

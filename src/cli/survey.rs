@@ -12,10 +12,14 @@ use super::failure::{Failure, Outcome};
 use super::needed_prompts;
 use super::output::say;
 use super::table::{moment, print, table};
+use serde_json::json;
+
+use crate::audit::{Actor, Deed, audit_row};
+use crate::domain::account::AuditAction;
 use crate::domain::contact::Service;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::{Clock, SurveyId, SystemChance, SystemClock, VersionId};
-use crate::storage::{DraftRow, Storage, SurveyRow, VersionRow};
+use crate::storage::{AuditRow, DraftBase, DraftRow, Storage, SurveyRow, VersionRow};
 
 /// Runs one of the survey commands; those that only look at a document need no database.
 pub(super) fn run(command: SurveyCommand, settings: &ConfigArgs) -> Outcome {
@@ -72,8 +76,12 @@ fn import(storage: &dyn Storage, survey: &ValidSurvey) -> Result<(), Failure> {
         name: survey.name.clone(),
         document: survey.document.clone(),
         saved_at: now,
+        saved_by: Actor::at_command_line().who,
+        revision: 0,
     };
-    Ok(block_on(storage.save_draft(row))??)
+    let audit = told(Deed::plain(AuditAction::DraftChanged, &survey.key));
+    block_on(storage.save_draft(row, DraftBase::Any, Some(audit)))??;
+    Ok(())
 }
 
 fn draft(storage: &dyn Storage, key: &str) -> Result<DraftRow, Failure> {
@@ -98,7 +106,8 @@ fn publish(storage: &dyn Storage, key: &str) -> Result<(), Failure> {
         document: survey.document,
         published_at: now,
     };
-    let number = block_on(storage.publish(row))??;
+    let audit = told(Deed::plain(AuditAction::SurveyPublished, key));
+    let number = block_on(storage.publish(row, Some(audit)))??;
     let active = find_survey(storage, key)?.active_on;
     let places: Vec<&str> = active.iter().map(|(service, _)| service.as_str()).collect();
     if places.is_empty() {
@@ -130,7 +139,8 @@ fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failu
         )));
     };
     let service = find_service(storage, service)?;
-    block_on(storage.activate(service.id, survey.survey, SystemClock::new().now()))??;
+    let audit = told(Deed::new(AuditAction::SurveyActivated, key, json!({"service": service.name})));
+    block_on(storage.activate(service.id, survey.survey, SystemClock::new().now(), Some(audit)))??;
     say!("{key} version {} is active on {}", newest.number, service.name);
     let graph = block_on(storage.version(newest.id))??.map(|row| SurveyGraph::from_json(&row.document));
     let graph = graph.and_then(Result::ok);
@@ -142,7 +152,9 @@ fn activate(storage: &dyn Storage, key: &str, service: &str) -> Result<(), Failu
 
 fn set_paused(storage: &dyn Storage, service: &str, paused: bool) -> Result<(), Failure> {
     let service = find_service(storage, service)?;
-    if block_on(storage.set_paused(service.id, paused, SystemClock::new().now()))?? {
+    let action = if paused { AuditAction::SurveyPaused } else { AuditAction::SurveyResumed };
+    let audit = told(Deed::plain(action, &service.name));
+    if block_on(storage.set_paused(service.id, paused, SystemClock::new().now(), Some(audit)))?? {
         say!(
             "{} is {}",
             service.name,
@@ -154,6 +166,11 @@ fn set_paused(storage: &dyn Storage, service: &str, paused: bool) -> Result<(), 
         "nothing is active on {}; `aftercall survey activate SURVEY {:?}` makes a survey active",
         service.name, service.name
     )))
+}
+
+/// The line of the audit log for what is done here.
+fn told(deed: Deed<'_>) -> AuditRow {
+    audit_row(&Actor::at_command_line(), deed, SystemClock::new().now(), &SystemChance)
 }
 
 fn list(storage: &dyn Storage) -> Result<(), Failure> {

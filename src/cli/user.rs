@@ -11,10 +11,11 @@ use super::failure::{Failure, Outcome};
 use super::output::say;
 use super::portal;
 use super::table::{moment, print, table};
+use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
 use crate::domain::account::{AuditAction, Role, UserName};
 use crate::foundation::{Clock, SystemChance, SystemClock};
-use crate::http::portal::people::{self, Actor, Deed, audit_row};
+use crate::http::portal::people;
 use crate::storage::{AccountChange, AccountRow, AccountStore, StorageErrorKind};
 
 /// Adds, changes or lists.

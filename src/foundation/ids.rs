@@ -76,6 +76,10 @@ id! {
     ResponseId
 }
 id! {
+    /// Filters of a page that a person saved.
+    ViewId
+}
+id! {
     /// A survey: the thing with a key, a draft and published versions.
     SurveyId
 }

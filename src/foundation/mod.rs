@@ -17,7 +17,7 @@ pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
     AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId,
-    SessionId, SurveyId, VersionId, WriteId,
+    SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
 pub use password_hash::{has_hash, hash_password};

@@ -65,6 +65,8 @@ fn from_authorization(headers: &HeaderMap) -> Option<String> {
 }
 
 struct Entry {
+    /// What people call it.
+    name: Arc<str>,
     /// None for the key of the configuration, whose use is not recorded.
     id: Option<ApiKeyId>,
     scopes: Vec<KeyScope>,
@@ -95,9 +97,10 @@ impl KeyRing {
     /// Takes the keys of the database; those already known keep their allowance.
     pub fn replace(&self, rows: &[ApiKeyRow]) {
         let old = self.entries.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let entry = |hash: [u8; 32], id, scopes: Vec<KeyScope>| {
+        let entry = |hash: [u8; 32], name: &str, id, scopes: Vec<KeyScope>| {
             let known = old.get(&hash).filter(|e| e.scopes == scopes).cloned();
             let fresh = || Entry {
+                name: name.into(),
                 id,
                 scopes,
                 bucket: Mutex::new(TokenBucket::new(self.rate, self.burst, Duration::ZERO)),
@@ -107,8 +110,8 @@ impl KeyRing {
         };
         let valid = rows.iter().filter(|row| row.revoked_at.is_none());
         let mut fresh: HashMap<_, _> =
-            valid.map(|row| entry(row.hash, Some(row.id), row.scopes.clone())).collect();
-        fresh.extend(self.fixed.map(|hash| entry(hash, None, vec![KeyScope::Ivr])));
+            valid.map(|row| entry(row.hash, &row.name, Some(row.id), row.scopes.clone())).collect();
+        fresh.extend(self.fixed.map(|hash| entry(hash, "of the configuration", None, vec![KeyScope::Ivr])));
         *self.entries.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
@@ -129,14 +132,14 @@ impl KeyRing {
         used.filter_map(|(id, at)| Some((id, DateTime::from_timestamp(at, 0)?)).filter(|_| at != 0)).collect()
     }
 
-    /// Lets a request through, or says why not. `monotonic` and `now` are the time of the request.
+    /// Lets a request through, by the name of its key, or says why not. `monotonic` and `now` are the time of the request.
     pub fn admit(
         &self,
         key: Option<&PresentedKey>,
         scope: KeyScope,
         monotonic: Duration,
         now: DateTime<Utc>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Arc<str>, ApiError> {
         let Some(PresentedKey(secret)) = key else { return Err(ApiError::no_key()) };
         let hash = api_key::hash(secret.expose());
         let entry = self.entries.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
@@ -146,7 +149,8 @@ impl KeyRing {
         }
         entry.used.store(now.timestamp(), Ordering::Release);
         let mut bucket = entry.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.take(monotonic).map_err(ApiError::too_many)
+        bucket.take(monotonic).map_err(ApiError::too_many)?;
+        Ok(Arc::clone(&entry.name))
     }
 }
 
@@ -182,7 +186,7 @@ mod tests {
         let fields = Fields::parse(request.query_string(), b"").unwrap();
         let key = PresentedKey::of(&request, &fields, in_query);
         let admitted = ring.admit(key.as_ref(), KeyScope::Ivr, Duration::ZERO, DateTime::UNIX_EPOCH);
-        admitted.map_or_else(|e| e.code(), |()| "ok")
+        admitted.map_or_else(|e| e.code(), |_| "ok")
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::columns::{Columns, Unreadable};
-use super::{AccountRow, AuditRow, LinkRow, SessionRow};
+use super::{AccountRow, AuditRow, Erased, LinkRow, SavedViewRow, SessionRow};
 use crate::domain::account::{Attempts, Role, UserName};
-use crate::foundation::{AccountId, AuditId, Secret, SessionId};
+use crate::foundation::{AccountId, AuditId, Secret, SessionId, ViewId};
 
 /// Before this id is every line of the audit log.
 pub(super) const AUDIT_END: [u8; 16] = [0xff; 16];
@@ -21,6 +21,11 @@ pub(super) fn account_texts(account: &AccountRow) -> [&str; 5] {
         account.password.as_ref().map_or("", |password| password.expose()),
         account.language.as_deref().unwrap_or_default(),
     ]
+}
+
+/// Teams as they are stored.
+pub(super) fn teams_text(teams: &[String]) -> String {
+    serde_json::Value::from(teams).to_string()
 }
 
 /// When an account was added, locked and last signed in by.
@@ -41,6 +46,11 @@ pub(super) fn audit_texts(audit: &AuditRow) -> [&str; 6] {
     ]
 }
 
+/// What an erasure found, as the audit log tells it.
+pub(super) fn erased(told: Option<&str>) -> Erased {
+    told.and_then(|told| serde_json::from_str(told).ok()).unwrap_or_default()
+}
+
 impl Columns {
     pub(super) fn account(&mut self) -> Result<AccountRow, Unreadable> {
         Ok(AccountRow {
@@ -53,6 +63,24 @@ impl Columns {
             created_at: self.time()?,
             locked_at: self.time_or_null()?,
             signed_in_at: self.time_or_null()?,
+            teams: self.teams()?,
+            totp: self.get::<Option<String>>()?.map(Secret::new),
+            totp_step: self.get()?,
+        })
+    }
+
+    fn teams(&mut self) -> Result<Vec<String>, Unreadable> {
+        self.word(|list| serde_json::from_str(list).ok())
+    }
+
+    pub(super) fn saved_view(&mut self) -> Result<SavedViewRow, Unreadable> {
+        Ok(SavedViewRow {
+            id: self.id(ViewId::from_bytes)?,
+            account: self.id(AccountId::from_bytes)?,
+            page: self.get()?,
+            name: self.get()?,
+            query: self.get()?,
+            created_at: self.time()?,
         })
     }
 

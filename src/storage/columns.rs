@@ -113,7 +113,7 @@ impl Columns {
     }
 
     /// Whether the next column is NULL.
-    fn at_null(&self) -> bool {
+    pub(super) fn at_null(&self) -> bool {
         self.cells.as_slice().first().is_none_or(|cell| *cell == Cell::Null)
     }
 
@@ -290,6 +290,8 @@ impl Columns {
             name: self.get()?,
             document: self.get()?,
             saved_at: self.time()?,
+            revision: self.get()?,
+            saved_by: self.get()?,
         })
     }
 
@@ -300,6 +302,9 @@ impl Columns {
             key: self.get()?,
             name: self.get()?,
             draft_saved_at: self.time()?,
+            draft_revision: self.get()?,
+            draft_saved_by: self.get()?,
+            has_changes: self.get()?,
             newest: self.newest_or_null()?,
             active_on: Vec::new(),
         })

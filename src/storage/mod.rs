@@ -8,6 +8,7 @@ mod board;
 mod columns;
 pub mod copy;
 mod error;
+mod found_columns;
 pub mod mssql;
 mod node_columns;
 mod records;
@@ -28,16 +29,17 @@ use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
 use crate::foundation::{
     AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ResponseId, ServiceId, SessionId, SurveyId,
-    VersionId,
+    VersionId, ViewId,
 };
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, DraftRow, KeyScope, LeaseRow, LinkRow,
-    NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, Page, PromptAudio,
-    PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts,
-    ResponseRow, ResponseUpdate, SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
-    StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, VersionRow,
+    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, DraftBase, DraftRow, DraftSaved, Erased,
+    Erasure, FoundPage, FoundPlace, FoundResponse, KeyScope, LeaseRow, LinkRow, Narrowed, NewestVersion,
+    NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, Page, PromptAudio, PromptForm,
+    PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseFilter,
+    ResponseRow, ResponseUpdate, SavedViewRow, SessionRow, StateCountKey, StateCountRow, StorageFacts,
+    StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -112,7 +114,8 @@ pub trait ResponseStore: Send + Sync {
     ) -> StoreFuture<'_, u64>;
 }
 
-/// Services, surveys, versions and what is active where.
+/// Services, surveys, versions and what is active where. A change comes with the line of the audit log that tells of it, where
+/// a person made it, and both are stored or neither.
 pub trait CatalogStore: Send + Sync {
     /// Rises with every change of services, surveys, versions, activations or API keys, by whichever process.
     fn catalog_stamp(&self) -> StoreFuture<'_, u64>;
@@ -124,13 +127,19 @@ pub trait CatalogStore: Send + Sync {
     fn version(&self, id: VersionId) -> StoreFuture<'_, Option<VersionRow>>;
 
     /// Adds a service; `Duplicate` when its name (without regard to case) or its number is taken.
-    fn add_service(&self, service: Service) -> StoreFuture<'_, ()>;
+    fn add_service(&self, service: Service, audit: Option<AuditRow>) -> StoreFuture<'_, ()>;
 
     /// All services by name.
     fn services(&self) -> StoreFuture<'_, Vec<Service>>;
 
-    /// Creates or replaces the draft of the survey with this key; the id is only used when it is new.
-    fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()>;
+    /// Creates or replaces the draft of the survey with this key, if what is there is `base`; the id is only used when it is
+    /// new. Of two who save at once on the same base one finds it changed.
+    fn save_draft(
+        &self,
+        draft: DraftRow,
+        base: DraftBase,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, DraftSaved>;
 
     /// The draft of a survey.
     fn draft(&self, survey_key: String) -> StoreFuture<'_, Option<DraftRow>>;
@@ -138,26 +147,41 @@ pub trait CatalogStore: Send + Sync {
     /// All surveys by key.
     fn surveys(&self) -> StoreFuture<'_, Vec<SurveyRow>>;
 
+    /// The versions of a survey, the newest first.
+    fn versions(&self, survey_key: String) -> StoreFuture<'_, Vec<VersionRow>>;
+
     /// Stores a version as the survey's newest and returns its number (1, 2, …). Contacts offered from then on get it.
-    fn publish(&self, version: VersionRow) -> StoreFuture<'_, u32>;
+    fn publish(&self, version: VersionRow, audit: Option<AuditRow>) -> StoreFuture<'_, u32>;
 
     /// Makes a survey the one active survey of a service, not paused. It replaces whatever was active there.
-    fn activate(&self, service: ServiceId, survey: SurveyId, now: DateTime<Utc>) -> StoreFuture<'_, ()>;
+    fn activate(
+        &self,
+        service: ServiceId,
+        survey: SurveyId,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, ()>;
 
     /// Pauses or resumes whatever is active on a service; false when nothing is.
-    fn set_paused(&self, service: ServiceId, paused: bool, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+    fn set_paused(
+        &self,
+        service: ServiceId,
+        paused: bool,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool>;
 }
 
-/// API keys.
+/// API keys. A change comes with the line of the audit log that tells of it, where a person made it.
 pub trait KeyStore: Send + Sync {
     /// All keys by name, revoked ones too.
     fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>>;
 
     /// Adds a key; `Duplicate` when a key that is not revoked has this name.
-    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()>;
+    fn add_key(&self, key: ApiKeyRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()>;
 
     /// Revokes a key; false when there is none with this name that is not revoked.
-    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+    fn revoke_key(&self, name: String, now: DateTime<Utc>, audit: Option<AuditRow>) -> StoreFuture<'_, bool>;
 
     /// Records when keys were last used.
     fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()>;
@@ -229,6 +253,18 @@ pub trait AccountStore: Send + Sync {
     /// The audit log, the newest first: at most `limit` lines that are older than `before`.
     fn audit(&self, before: Option<AuditId>, limit: u32) -> StoreFuture<'_, Vec<AuditRow>>;
 
+    /// Takes a code of the second factor, by its time step; false when this one or a later one was taken before.
+    fn take_totp_step(&self, account: AccountId, step: i64) -> StoreFuture<'_, bool>;
+
+    /// The saved views of an account, by page and name.
+    fn saved_views(&self, account: AccountId) -> StoreFuture<'_, Vec<SavedViewRow>>;
+
+    /// Saves a view, in place of the one of the same page and name.
+    fn put_saved_view(&self, view: SavedViewRow) -> StoreFuture<'_, ()>;
+
+    /// Deletes a saved view of an account; false when it has none with this id.
+    fn delete_saved_view(&self, account: AccountId, id: ViewId) -> StoreFuture<'_, bool>;
+
     /// Deletes sessions that ended or were last used before `unused_since`, links whose time is over, and wrong passwords that
     /// are forgotten. At most `limit` of each kind; returns how many.
     fn delete_stale_sign_ins(
@@ -238,6 +274,21 @@ pub trait AccountStore: Send + Sync {
         unused_since: DateTime<Utc>,
         limit: u32,
     ) -> StoreFuture<'_, u64>;
+}
+
+/// Responses as people look for them, and what is forgotten of a person.
+pub trait ArchiveStore: Send + Sync {
+    /// Responses with their answers, the newest first: those of a page.
+    fn find_responses(&self, filter: ResponseFilter, page: FoundPage) -> StoreFuture<'_, Vec<FoundResponse>>;
+
+    /// How many responses there are; counted no further than `at_most`.
+    fn count_responses(&self, filter: ResponseFilter, at_most: u32) -> StoreFuture<'_, u64>;
+
+    /// The ask that a response began with, or came to nothing.
+    fn offer(&self, id: ResponseId) -> StoreFuture<'_, Option<OfferRow>>;
+
+    /// Forgets a customer, by number. What there was is written to the audit log in the same transaction, as the state after.
+    fn erase_customer(&self, customer: String, how: Erasure, audit: AuditRow) -> StoreFuture<'_, Erased>;
 }
 
 /// Figures for reports, counted by the database and read page by page. Each page is counted when it is asked for: an answer
@@ -254,11 +305,17 @@ pub trait ReportStore: Send + Sync {
     ) -> StoreFuture<'_, Vec<StateCountRow>>;
 }
 
-/// Prompts: their audio in every form, by name and language.
+/// Prompts: their audio in every form, by name and language. A change comes with the line of the audit log that tells of it,
+/// where a person made it.
 pub trait PromptStore: Send + Sync {
     /// Stores a prompt as the one of its name and language, with a rise of the catalog's stamp. The audio it replaces can
     /// still be had by its id, for calls in progress.
-    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt>;
+    fn put_prompt(
+        &self,
+        prompt: PromptRow,
+        audio: PromptAudio,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, PutPrompt>;
 
     /// All prompts there are, by name and language; those that were replaced or removed are not among them.
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>>;
@@ -267,7 +324,13 @@ pub trait PromptStore: Send + Sync {
     fn prompt_audio(&self, id: PromptId, form: PromptForm) -> StoreFuture<'_, Option<Vec<u8>>>;
 
     /// Removes the prompt of a name and language, with a rise of the catalog's stamp; false when there is none.
-    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool>;
+    fn remove_prompt(
+        &self,
+        name: PromptName,
+        language: String,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool>;
 
     /// Deletes audio that was replaced or removed before `before`. At most `limit`; returns how many.
     fn delete_replaced_prompts(
@@ -363,6 +426,7 @@ pub trait Storage:
     + KeyStore
     + AccountStore
     + ReportStore
+    + ArchiveStore
     + PromptStore
     + RecordingStore
     + LeaseStore
@@ -377,6 +441,7 @@ impl<T> Storage for T where
         + KeyStore
         + AccountStore
         + ReportStore
+        + ArchiveStore
         + PromptStore
         + RecordingStore
         + LeaseStore

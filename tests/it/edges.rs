@@ -3,11 +3,12 @@
 use super::files::{SourceFile, below};
 
 /// Each module and what it may use besides itself. `cli` wires and may use everything; nothing may use `cli`.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("foundation", &[]),
     ("domain", &["foundation"]),
     ("audio", &["foundation"]),
     ("storage", &["domain", "foundation"]),
+    ("audit", &["storage", "domain", "foundation"]),
     ("reports", &["storage", "domain", "foundation"]),
     ("supervise", &["foundation"]),
     ("config", &["foundation"]),
@@ -19,6 +20,7 @@ const EDGES: [(&str, &[&str]); 10] = [
             "actors",
             "supervise",
             "reports",
+            "audit",
             "storage",
             "audio",
             "telemetry",

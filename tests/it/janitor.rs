@@ -12,7 +12,7 @@ use aftercall::foundation::{
 };
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    CatalogStore, PromptAudio, PromptForm, PromptRow, PromptStore, RecordingRow, RecordingStore,
+    CatalogStore, DraftBase, PromptAudio, PromptForm, PromptRow, PromptStore, RecordingRow, RecordingStore,
     ResponseStore, ResponseUpdate, VersionRow,
 };
 use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
@@ -150,11 +150,11 @@ async fn only_what_the_published_version_says_deletes_a_response() {
             published_at: start(),
         }
     };
-    house.storage.publish(publish(10)).await.unwrap();
+    house.storage.publish(publish(10), None).await.unwrap();
     let old = ground.answered(&*house.storage, ground.offer(start()), &[AnswerValue::Number(4)]).await;
     let mut draft = house.storage.draft("support".into()).await.unwrap().unwrap();
     draft.document = publish(1).document;
-    house.storage.save_draft(draft).await.unwrap();
+    house.storage.save_draft(draft, DraftBase::Any, None).await.unwrap();
     house.clock.advance(5 * DAY);
     // Two rounds have begun, so one has ended, when the second witness is gone.
     for _ in 0..2 {
@@ -176,7 +176,7 @@ async fn replaced_prompts_and_old_recordings_go_and_those_in_use_stay() {
         serde_json::from_str(include_str!("../../static/demo/support.json")).unwrap();
     document["recording_retention_days"] = 3.into();
     let version = published(VersionId::new(start(), &SystemChance), ground.survey, &document.to_string());
-    storage.publish(version).await.unwrap();
+    storage.publish(version, None).await.unwrap();
     let prompt = |file: u8| PromptRow {
         id: PromptId::new(start(), &SystemChance),
         name: PromptName::parse("number.1").unwrap(),
@@ -190,7 +190,7 @@ async fn replaced_prompts_and_old_recordings_go_and_those_in_use_stay() {
     let audio = PromptAudio { ulaw: vec![1], alaw: vec![2], pcm: vec![3] };
     let (old, new) = (prompt(1), prompt(2));
     for row in [&old, &new] {
-        storage.put_prompt(row.clone(), audio.clone()).await.unwrap();
+        storage.put_prompt(row.clone(), audio.clone(), None).await.unwrap();
     }
     let id = house.offered(&ground).await;
     let recording = RecordingRow {

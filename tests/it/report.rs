@@ -9,7 +9,7 @@ use aftercall::domain::contact::CallFacts;
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{ResponseId, SurveyId, SystemChance, VersionId, WriteId};
 use aftercall::storage::{
-    DraftRow, OfferRow, ResponseFacts, ResponseRow, ResponseUpdate, Storage, VersionRow,
+    DraftBase, DraftRow, OfferRow, ResponseFacts, ResponseRow, ResponseUpdate, Storage, VersionRow,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -190,10 +190,21 @@ async fn survey(storage: &dyn Storage, versions: &[Value]) -> (SurveyId, Vec<Ver
             "questions": questions})
             .to_string();
         let (key, name) = ("s".to_owned(), "S, \"quoted\"".to_owned());
-        let draft = DraftRow { survey, key, name, document: document.clone(), saved_at: at };
-        storage.save_draft(draft).await.unwrap();
+        let draft = DraftRow {
+            survey,
+            key,
+            name,
+            document: document.clone(),
+            saved_at: at,
+            saved_by: String::new(),
+            revision: 0,
+        };
+        storage.save_draft(draft, DraftBase::Any, None).await.unwrap();
         let id = VersionId::new(at, &SystemChance);
-        storage.publish(VersionRow { id, survey, number: 0, document, published_at: at }).await.unwrap();
+        storage
+            .publish(VersionRow { id, survey, number: 0, document, published_at: at }, None)
+            .await
+            .unwrap();
         ids.push(id);
     }
     (survey, ids)

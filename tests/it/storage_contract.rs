@@ -15,16 +15,17 @@ use aftercall::foundation::{
 };
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    ApiKeyRow, DraftRow, KeyScope, LeaseRow, LeaseStore, NodeFacts, NodeFigures, NodeRow, NodeSpool,
-    OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup,
-    ResponseFacts, ResponseUpdate, StateCountRow, Storage, StorageErrorKind, StoreFuture, TallyRow,
-    UpdateOutcome, VersionRow,
+    ApiKeyRow, DraftBase, DraftRow, KeyScope, LeaseRow, LeaseStore, NodeFacts, NodeFigures, NodeRow,
+    NodeSpool, OfferRow, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter,
+    ReportGroup, ResponseFacts, ResponseUpdate, StateCountRow, Storage, StorageErrorKind, StoreFuture,
+    TallyRow, UpdateOutcome, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::mssql::TestDatabase;
 
 pub mod accounts;
+pub mod archive;
 pub mod catalog;
 pub mod keys;
 pub mod leases;
@@ -94,9 +95,19 @@ macro_rules! contract {
                 accounts: wrong_passwords_are_counted_by_all_nodes_and_forgotten,
                 accounts: the_log_is_read_page_by_page_the_newest_first,
                 accounts: what_is_over_is_deleted_under_the_lease_only,
+                accounts: a_code_of_the_second_factor_is_good_once,
+                accounts: saved_views_are_a_persons_own_and_replaced_by_name,
+                archive: responses_are_found_by_everything_people_know_of_them,
+                archive: a_person_finds_and_counts_the_own_teams_only_whatever_they_are_called,
+                archive: pages_of_responses_follow_each_other_without_gap_or_repeat,
+                archive: a_customer_who_is_deleted_leaves_nothing_but_the_proof,
+                archive: a_customer_who_is_made_anonymous_leaves_scores_and_no_word,
                 catalog: the_fallback_services_are_there_from_the_start,
                 catalog: a_service_name_or_number_that_is_taken_is_a_duplicate,
                 catalog: a_draft_is_created_once_and_then_replaced,
+                catalog: of_two_who_save_a_draft_on_the_same_base_one_is_told,
+                catalog: a_change_of_the_catalog_is_made_with_its_line_of_the_log_or_not_at_all,
+                catalog: versions_are_listed_the_newest_first,
                 catalog: versions_are_numbered_from_one_without_gaps_even_at_once,
                 catalog: the_catalog_has_the_newest_version_of_the_active_survey,
                 catalog: activating_replaces_what_was_active_and_resumes,
@@ -222,8 +233,8 @@ impl Ground {
     pub async fn with_survey(storage: &dyn Storage, key: &str) -> Self {
         let survey = SurveyId::new(start(), &SystemChance);
         let version = VersionId::new(start(), &SystemChance);
-        storage.save_draft(draft(survey, key)).await.unwrap();
-        storage.publish(published(version, survey, "{}")).await.unwrap();
+        storage.save_draft(draft(survey, key), DraftBase::Any, None).await.unwrap();
+        storage.publish(published(version, survey, "{}"), None).await.unwrap();
         let service = storage.services().await.unwrap().into_iter().find(|s| s.name == "All").unwrap().id;
         Self { service, survey, version }
     }
@@ -283,6 +294,8 @@ pub fn draft(survey: SurveyId, key: &str) -> DraftRow {
         name: format!("Survey {key}"),
         document: "{}".into(),
         saved_at: start(),
+        saved_by: "amira".into(),
+        revision: 1,
     }
 }
 

@@ -14,7 +14,7 @@ use aftercall::storage::sqlite::{
     ServerLock, SqliteSettings, SqliteStorage, inspect, newest_schema, restore, status,
 };
 use aftercall::storage::{
-    CatalogStore, MaintenanceStore, ResponseStore, StorageError, StorageErrorKind, UpdateOutcome,
+    CatalogStore, DraftBase, MaintenanceStore, ResponseStore, StorageError, StorageErrorKind, UpdateOutcome,
 };
 use rusqlite::Connection;
 
@@ -196,7 +196,12 @@ fn a_restore_over_a_database_needs_force_and_keeps_the_old_one() {
     block_on(open(&path).unwrap().backup(backup.clone())).unwrap();
     let after = {
         let storage = open(&path).unwrap();
-        block_on(storage.save_draft(draft(SurveyId::new(start(), &SystemChance), "later"))).unwrap();
+        block_on(storage.save_draft(
+            draft(SurveyId::new(start(), &SystemChance), "later"),
+            DraftBase::Any,
+            None,
+        ))
+        .unwrap();
         block_on(storage.surveys()).unwrap().len()
     };
     let (kind, said) = kind_of(restore(&backup, &path, false, minute(0)));
@@ -217,7 +222,7 @@ fn a_restore_keeps_what_a_crashed_server_had_only_in_its_log() {
     let storage = open(&path).unwrap();
     block_on(storage.backup(backup.clone())).unwrap();
     let late = SurveyId::new(start(), &SystemChance);
-    block_on(storage.save_draft(draft(late, "late"))).unwrap();
+    block_on(storage.save_draft(draft(late, "late"), DraftBase::Any, None)).unwrap();
     // The files of a running server, copied: what a crash leaves behind.
     let crashed = folder.path().join("crashed.db");
     for ending in ["", "-wal"] {

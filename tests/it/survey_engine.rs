@@ -46,8 +46,8 @@ impl House {
         let storage = SqliteStorage::open(&settings, Arc::new(SystemClock::new())).unwrap();
         let ground = Ground::with_survey(&*storage, "support").await;
         let version = aftercall::foundation::VersionId::new(start(), &SystemChance);
-        storage.publish(published(version, ground.survey, &survey(changes))).await.unwrap();
-        storage.activate(ground.service, ground.survey, start()).await.unwrap();
+        storage.publish(published(version, ground.survey, &survey(changes)), None).await.unwrap();
+        storage.activate(ground.service, ground.survey, start(), None).await.unwrap();
         let clock = Arc::new(ManualClock::at(start()));
         let parts = EngineParts {
             responses: storage.clone(),

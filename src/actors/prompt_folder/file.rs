@@ -82,7 +82,7 @@ pub(super) async fn step(
         Read::Made(made) => {
             let (row, audio) = *made;
             let print = row.source_sha256;
-            let put = parts.prompts.put_prompt(row, audio).await.map_err(|error| error.to_string())?;
+            let put = parts.prompts.put_prompt(row, audio, None).await.map_err(|error| error.to_string())?;
             let (name, language) = &key;
             tracing::info!(file = path, prompt = %name, language, "prompt stored from the folder");
             Ok(known(Some(print), Outcome::InStep { stored: put == PutPrompt::Stored }))

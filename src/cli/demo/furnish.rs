@@ -7,7 +7,7 @@ use crate::cli::engine::validate_survey;
 use crate::cli::failure::Failure;
 use crate::domain::contact::{Service, ServiceChannel};
 use crate::foundation::{Chance, Clock, ServiceId, SurveyId, VersionId};
-use crate::storage::{DraftRow, Storage, VersionRow};
+use crate::storage::{DraftBase, DraftRow, Storage, VersionRow};
 
 /// A service of the demo and who calls it.
 pub(super) struct DemoLine {
@@ -66,7 +66,7 @@ pub(super) async fn furnish(
         let catalog = storage.catalog().await?;
         let asks = catalog.iter().any(|row| row.service.id == service && row.active.is_some());
         if let Some(survey) = surveys.iter().find(|survey| survey.key == line.survey && !asks) {
-            storage.activate(service, survey.survey, clock.now()).await?;
+            storage.activate(service, survey.survey, clock.now(), None).await?;
         }
     }
     Ok(())
@@ -94,11 +94,13 @@ async fn add_survey(
         name: survey.name,
         document: document.clone(),
         saved_at: now,
+        saved_by: "aftercall".to_owned(),
+        revision: 0,
     };
-    storage.save_draft(draft).await?;
+    storage.save_draft(draft, DraftBase::Any, None).await?;
     let version =
         VersionRow { id: VersionId::new(now, chance), survey: id, number: 0, document, published_at: now };
-    storage.publish(version).await?;
+    storage.publish(version, None).await?;
     Ok(())
 }
 
@@ -114,7 +116,7 @@ async fn service(
     }
     let id = ServiceId::new(clock.now(), chance);
     let (name, dn) = (line.name.to_owned(), Some(line.dn.to_owned()));
-    storage.add_service(Service { id, name, channel: ServiceChannel::Voice, dn }).await?;
+    storage.add_service(Service { id, name, channel: ServiceChannel::Voice, dn }, None).await?;
     Ok(id)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn demo_key(storage: &dyn Storage, folder: &Path) -> Result<Secret<St
         return Ok(Secret::new(kept));
     }
     let clock = SystemClock::new();
-    block_on(storage.revoke_key(NAME.to_owned(), clock.now()))??;
+    block_on(storage.revoke_key(NAME.to_owned(), clock.now(), None))??;
     let secret = create(storage, &clock, &SystemChance, NAME, &[Scope::Ivr, Scope::Admin])?;
     write(&path, secret.expose())
         .map_err(|error| Failure::because(format!("cannot write {}", path.display()), &error))?;

@@ -19,7 +19,9 @@ use super::node::prompt_limits;
 use super::output::say;
 use crate::actors::prompt_folder::{PromptPlace, SaidBySurvey, prepare_prompt, surveys_said};
 use crate::audio::AudioLimits;
+use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
+use crate::domain::account::AuditAction;
 use crate::domain::prompt::{self, PromptName, language_key};
 use crate::domain::prompt_library::Wanted;
 use crate::foundation::{Clock, SystemChance, SystemClock};
@@ -65,7 +67,10 @@ impl Desk<'_> {
             Err(error) => return Ok(Err(error.to_string())),
         };
         let (duration, format) = (row.duration, row.source_format.clone());
-        let put = block_on(self.storage.put_prompt(row, audio))??;
+        let after = serde_json::json!({"language": row.language, "source": row.source});
+        let deed = Deed::new(AuditAction::PromptStored, row.name.as_str(), after);
+        let audit = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
+        let put = block_on(self.storage.put_prompt(row, audio, Some(audit)))??;
         Ok(Ok(Stored { duration, format, unchanged: put == PutPrompt::Unchanged }))
     }
 }

@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 
 use super::{Desk, no_prompt, parse_language, parse_name};
+use crate::audit::{Actor, Deed, audit_row};
 use crate::cli::args_prompt::PromptRemoveArgs;
 use crate::cli::engine::block_on;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::needed_prompts::prompt_index;
 use crate::cli::output::say;
+use crate::domain::account::AuditAction;
 use crate::domain::prompt::PromptName;
-use crate::foundation::{Clock, SystemClock};
+use crate::foundation::{Clock, SystemChance, SystemClock};
 
 /// Removes a prompt that no active survey needs.
 pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
@@ -24,7 +26,11 @@ pub(super) fn run(desk: &Desk<'_>, args: &PromptRemoveArgs) -> Outcome {
             )));
         }
     }
-    if !block_on(desk.storage.remove_prompt(name.clone(), language.clone(), SystemClock::new().now()))?? {
+    let deed =
+        Deed::new(AuditAction::PromptRemoved, name.as_str(), serde_json::json!({"language": language}));
+    let now = SystemClock::new().now();
+    let audit = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
+    if !block_on(desk.storage.remove_prompt(name.clone(), language.clone(), now, Some(audit)))?? {
         return Err(no_prompt(&name, &language));
     }
     say!("{name} in {language} removed");

@@ -23,6 +23,40 @@ pub enum AuditAction {
     SignedOut,
     /// Ended another own session.
     SessionEnded,
+    /// Gave a supervisor other teams.
+    TeamsChanged,
+    /// Set up a second factor.
+    SecondFactorAdded,
+    /// Took a second factor away.
+    SecondFactorRemoved,
+    /// Made a survey.
+    SurveyAdded,
+    /// Began to change the draft of a survey.
+    DraftChanged,
+    /// Published a version of a survey.
+    SurveyPublished,
+    /// Made a survey the active one of a service.
+    SurveyActivated,
+    /// Paused what is active on a service.
+    SurveyPaused,
+    /// Resumed what is active on a service.
+    SurveyResumed,
+    /// Added a service.
+    ServiceAdded,
+    /// Made an API key.
+    KeyAdded,
+    /// Revoked an API key.
+    KeyRevoked,
+    /// Stored a prompt.
+    PromptStored,
+    /// Removed a prompt.
+    PromptRemoved,
+    /// Deleted what there was of a customer.
+    CustomerDeleted,
+    /// Made what there was of a customer anonymous.
+    CustomerAnonymised,
+    /// Took responses out of the system, as a file.
+    ResponsesExported,
     /// Was refused, after more wrong passwords than may be one's own mistakes.
     SignInRefused,
 }
@@ -41,6 +75,23 @@ impl AuditAction {
             Self::SignedIn => "signed_in",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
+            Self::TeamsChanged => "teams_changed",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::SurveyAdded => "survey_added",
+            Self::DraftChanged => "draft_changed",
+            Self::SurveyPublished => "survey_published",
+            Self::SurveyActivated => "survey_activated",
+            Self::SurveyPaused => "survey_paused",
+            Self::SurveyResumed => "survey_resumed",
+            Self::ServiceAdded => "service_added",
+            Self::KeyAdded => "key_added",
+            Self::KeyRevoked => "key_revoked",
+            Self::PromptStored => "prompt_stored",
+            Self::PromptRemoved => "prompt_removed",
+            Self::CustomerDeleted => "customer_deleted",
+            Self::CustomerAnonymised => "customer_anonymised",
+            Self::ResponsesExported => "responses_exported",
             Self::SignInRefused => "sign_in_refused",
         }
     }

@@ -130,7 +130,7 @@ fn announced(request: &HttpRequest) -> Option<usize> {
 
 fn admit(request: &HttpRequest, fields: &Fields, api: &Api) -> Result<(), ApiError> {
     let key = PresentedKey::of(request, fields, api.settings.key_in_query);
-    api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now())
+    api.keys.admit(key.as_ref(), KeyScope::Ivr, api.clock.monotonic(), api.clock.now()).map(drop)
 }
 
 /// Logs what the client is not told, under an id it may be told.

@@ -12,11 +12,11 @@ use serde::Deserialize;
 
 use super::error::PortalError;
 use super::files::page;
-use super::people::{Actor, Deed, audit_row};
 use super::session::{self, csrf_of, is_same};
 use super::sign_in::{self, Entry};
 use super::state::Portal;
 use super::words::Words;
+use crate::audit::{Actor, Deed, audit_row};
 use crate::domain::account::{AuditAction, PASSWORD_MIN, WeakPassword, check_password};
 use crate::foundation::{Secret, Token, hash_of};
 use crate::storage::{AccountChange, AccountRow, LinkRow};

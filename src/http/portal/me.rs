@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::PortalError;
-use super::people::{Deed, audit_row};
 use super::session::{SignedIn, address, cookie_gone};
 use super::sign_in::{self, keys};
 use super::state::Portal;
 use super::words::is_language;
+use crate::audit::{Deed, audit_row};
 use crate::domain::account::{AuditAction, check_password};
 use crate::foundation::{Secret, SessionId};
 use crate::storage::{AccountChange, SessionRow};

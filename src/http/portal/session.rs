@@ -14,8 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 
 use super::error::PortalError;
-use super::people::Actor;
 use super::state::Portal;
+use crate::audit::Actor;
 use crate::domain::account::Right;
 use crate::foundation::{Token, hash_of};
 use crate::storage::{AccountRow, SessionRow};

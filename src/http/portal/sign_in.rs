@@ -7,9 +7,9 @@ use actix_web::http::header::USER_AGENT;
 use chrono::TimeDelta;
 
 use super::error::PortalError;
-use super::people::{Actor, Deed, audit_row};
 use super::session::address;
 use super::state::Portal;
+use crate::audit::{Actor, Deed, audit_row};
 use crate::domain::account::{Attempts, AuditAction, UserName, wait_after};
 use crate::foundation::{Secret, SessionId, Token};
 use crate::storage::{AccountRow, SessionRow};

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::PortalError;
-use super::people::{self, Deed, audit_row};
+use super::people;
 use super::session::SignedIn;
 use super::state::Portal;
+use crate::audit::{Deed, audit_row};
 use crate::domain::account::{AuditAction, Right, Role, UserName};
 use crate::storage::{AccountChange, AccountRow, StorageErrorKind};
 

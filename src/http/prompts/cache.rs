@@ -84,7 +84,7 @@ mod tests {
     use crate::domain::lease::Fence;
     use crate::domain::prompt::PromptName;
     use crate::foundation::SeededChance;
-    use crate::storage::{PromptAudio, PromptRow, PutPrompt, StorageErrorKind, StoreFuture};
+    use crate::storage::{AuditRow, PromptAudio, PromptRow, PutPrompt, StorageErrorKind, StoreFuture};
 
     /// Bytes of each prompt.
     const EACH: usize = 1000;
@@ -104,7 +104,12 @@ mod tests {
     }
 
     impl PromptStore for Counting {
-        fn put_prompt(&self, _: PromptRow, _: PromptAudio) -> StoreFuture<'_, PutPrompt> {
+        fn put_prompt(
+            &self,
+            _: PromptRow,
+            _: PromptAudio,
+            _: Option<AuditRow>,
+        ) -> StoreFuture<'_, PutPrompt> {
             unreachable!("only read")
         }
 
@@ -129,7 +134,13 @@ mod tests {
             .boxed()
         }
 
-        fn remove_prompt(&self, _: PromptName, _: String, _: DateTime<Utc>) -> StoreFuture<'_, bool> {
+        fn remove_prompt(
+            &self,
+            _: PromptName,
+            _: String,
+            _: DateTime<Utc>,
+            _: Option<AuditRow>,
+        ) -> StoreFuture<'_, bool> {
             unreachable!("only read")
         }
 

@@ -1,19 +1,17 @@
 //! Prompts as they are kept: stored, listed and removed by who has a key with the scope `admin`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::prompt_folder::{PromptPlace, fingerprint, prepare_prompt};
+use crate::audit::Actor;
 use crate::domain::prompt::{PromptName, parse_language};
-use crate::domain::survey::SurveyGraph;
 use crate::http::auth::PresentedKey;
 use crate::http::error::ApiError;
 use crate::http::fields::Fields;
@@ -22,9 +20,9 @@ use crate::http::ivr::render_error;
 use crate::http::reply::Reply;
 use crate::http::state::Api;
 use crate::http::watch::watch;
-use crate::storage::{KeyScope, PromptRow, PutPrompt};
+use crate::storage::{KeyScope, PromptRow};
 
-use super::{PromptLinks, upload};
+use super::{Place, PromptLinks, upload};
 
 /// The methods of one prompt.
 pub(in crate::http) const METHODS: &str = "GET, HEAD, PUT, DELETE";
@@ -89,12 +87,6 @@ pub(in crate::http) struct RemoveParams {
     force: Option<String>,
 }
 
-/// The prompt a path is about.
-struct Place {
-    name: PromptName,
-    language: String,
-}
-
 /// All prompts
 ///
 /// Needs a key with the scope `admin`.
@@ -139,7 +131,7 @@ pub(in crate::http) async fn list(request: HttpRequest, api: Data<Api>) -> HttpR
 pub(in crate::http) async fn one(request: HttpRequest, api: Data<Api>) -> HttpResponse {
     let work = async {
         admit(&request, &api)?;
-        let place = Place::of(&request)?;
+        let place = place_of(&request)?;
         let row = place.stored(&api).await?.ok_or_else(|| place.nothing_there())?;
         Ok(json(StatusCode::OK, &PromptView::new(row, &PromptLinks::of(&api, &request), None)))
     };
@@ -168,11 +160,11 @@ pub(in crate::http) async fn one(request: HttpRequest, api: Data<Api>) -> HttpRe
 )]
 pub(in crate::http) async fn put(request: HttpRequest, payload: Payload, api: Data<Api>) -> HttpResponse {
     let work = async {
-        admit(&request, &api)?;
-        let place = Place::of(&request)?;
+        let (_, actor) = admit(&request, &api)?;
+        let place = place_of(&request)?;
         let file = upload::read(&request, payload, api.settings.prompt_limits.bytes).await?;
         let source = file.name.unwrap_or_else(|| "upload".to_owned());
-        let (row, stored) = place.store(&api, file.bytes, source).await?;
+        let (row, stored) = place.store(&api, file.bytes, source, &actor).await?;
         let status = if stored == "new" { StatusCode::CREATED } else { StatusCode::OK };
         Ok(json(status, &PromptView::new(row, &PromptLinks::of(&api, &request), Some(stored))))
     };
@@ -199,22 +191,14 @@ pub(in crate::http) async fn put(request: HttpRequest, payload: Payload, api: Da
 )]
 pub(in crate::http) async fn remove(request: HttpRequest, api: Data<Api>) -> HttpResponse {
     let work = async {
-        let fields = admit(&request, &api)?;
-        let place = Place::of(&request)?;
+        let (fields, actor) = admit(&request, &api)?;
+        let place = place_of(&request)?;
         let force = match fields.get(&["force"]) {
             None | Some("false" | "0") => false,
             Some("true" | "1") => true,
             Some(_) => return Err(ApiError::parameter("force", "has to be true or false")),
         };
-        if !force {
-            place.check_unused(&api).await?;
-        }
-        let now = api.clock.now();
-        let found = api.prompt_store.remove_prompt(place.name.clone(), place.language.clone(), now).await?;
-        if !found {
-            return Err(place.nothing_there());
-        }
-        place.show_change(&api).await;
+        place.remove(&api, force, &actor).await?;
         Ok(HttpResponse::NoContent().finish())
     };
     watch("prompt_delete", &api, api.settings.deadline, work)
@@ -222,84 +206,14 @@ pub(in crate::http) async fn remove(request: HttpRequest, api: Data<Api>) -> Htt
         .unwrap_or_else(|error| refuse(&error, &api))
 }
 
-impl Place {
-    fn of(request: &HttpRequest) -> Result<Self, ApiError> {
-        let place = request.match_info();
-        let name = PromptName::parse(place.query("name"));
-        let name = name.map_err(|error| ApiError::parameter("name", error))?;
-        let language = parse_language(place.query("language"));
-        let language = language.map_err(|error| ApiError::parameter("language", error))?;
-        Ok(Self { name, language })
-    }
-
-    fn nothing_there(&self) -> ApiError {
-        ApiError::no_such_prompt(format!("there is no prompt `{}` in `{}`", self.name, self.language))
-    }
-
-    async fn stored(&self, api: &Api) -> Result<Option<PromptRow>, ApiError> {
-        let rows = api.prompt_store.prompts().await?;
-        Ok(rows.into_iter().find(|row| row.name == self.name && row.language == self.language))
-    }
-
-    /// Converts and stores a file; what is stored now, and what became of it.
-    async fn store(
-        &self,
-        api: &Api,
-        file: Bytes,
-        source: String,
-    ) -> Result<(PromptRow, &'static str), ApiError> {
-        let sha256 = fingerprint(&file);
-        let before = self.stored(api).await?;
-        let stored = if before.is_some() { "replaced" } else { "new" };
-        if let Some(same) = before.filter(|row| row.source_sha256 == sha256) {
-            return Ok((same, "unchanged"));
-        }
-        let place = PromptPlace { name: self.name.clone(), language: self.language.clone(), source };
-        let (now, chance, limits) = (api.clock.now(), Arc::clone(&api.chance), api.settings.prompt_limits);
-        let prepared = {
-            let _turn = api.prompts.converting.acquire().await;
-            actix_web::web::block(move || prepare_prompt(&file, place, limits, now, &*chance)).await
-        };
-        let prepared = prepared.map_err(|_| ApiError::internal("the conversion of a prompt panicked"))?;
-        let (row, audio) = prepared.map_err(|error| ApiError::audio(&error))?;
-        let put = api.prompt_store.put_prompt(row.clone(), audio).await?;
-        self.show_change(api).await;
-        match put {
-            PutPrompt::Stored => Ok((row, stored)),
-            // Somebody else sent the same file meanwhile.
-            PutPrompt::Unchanged => {
-                let there = self.stored(api).await?;
-                there.map(|row| (row, "unchanged")).ok_or_else(|| self.nothing_there())
-            }
-        }
-    }
-
-    /// Shows a change on this node at once; the other looks every moment by itself, as this one does where it fails here.
-    async fn show_change(&self, api: &Api) {
-        if let Err(error) = api.prompts.read_changed(&*api.prompt_store).await {
-            tracing::warn!(error = %error, "a prompt was changed and is shown as soon as the database can be read");
-        }
-    }
-
-    /// Refuses while an active survey, paused or not, needs the prompt.
-    async fn check_unused(&self, api: &Api) -> Result<(), ApiError> {
-        let prompts = api.prompts.current();
-        for row in api.catalog.catalog().await? {
-            let Some(version) = row.active else { continue };
-            let Ok(graph) = SurveyGraph::from_json(&version.document) else { continue };
-            if graph.needs_prompt(&prompts, &self.name, &self.language) {
-                return Err(ApiError::prompt_in_use(format!(
-                    "the survey `{}`, which is active on {}, needs the prompt `{}` in `{}`: store another in its place, or \
-                     remove it all the same with force=true",
-                    graph.key(),
-                    row.service.name,
-                    self.name,
-                    self.language
-                )));
-            }
-        }
-        Ok(())
-    }
+/// The prompt a path is about.
+fn place_of(request: &HttpRequest) -> Result<Place, ApiError> {
+    let place = request.match_info();
+    let name = PromptName::parse(place.query("name"));
+    let name = name.map_err(|error| ApiError::parameter("name", error))?;
+    let language = parse_language(place.query("language"));
+    let language = language.map_err(|error| ApiError::parameter("language", error))?;
+    Ok(Place { name, language })
 }
 
 impl PromptView {
@@ -325,12 +239,13 @@ impl PromptLinks {
     }
 }
 
-/// Lets a request with an operator's key through; the parameters in its query.
-fn admit(request: &HttpRequest, api: &Api) -> Result<Fields, ApiError> {
+/// Lets a request with an operator's key through; the parameters in its query, and who it is.
+fn admit(request: &HttpRequest, api: &Api) -> Result<(Fields, Actor), ApiError> {
     let fields = Fields::parse(request.query_string(), b"")?;
     let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
-    api.keys.admit(key.as_ref(), KeyScope::Admin, api.clock.monotonic(), api.clock.now())?;
-    Ok(fields)
+    let name = api.keys.admit(key.as_ref(), KeyScope::Admin, api.clock.monotonic(), api.clock.now())?;
+    let address = request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default();
+    Ok((fields, Actor::of_key(&name, address)))
 }
 
 fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {

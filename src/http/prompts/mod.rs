@@ -1,12 +1,14 @@
 //! Prompts over HTTP: which there are, under which address each is played, and how one is stored.
 
 mod cache;
+mod keep;
 mod manage;
 mod play;
 mod serve;
 mod shelf;
-mod upload;
+pub(in crate::http) mod upload;
 
+pub(in crate::http) use keep::Place;
 pub(super) use manage::{
     __path_list, __path_one, __path_put, __path_remove, METHODS, PromptList, PromptView, list, one, put,
     remove,

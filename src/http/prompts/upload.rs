@@ -17,14 +17,18 @@ const NAME_MAX: usize = 200;
 const FILE_FIELDS: [&str; 4] = ["file", "audio", "prompt", "data"];
 
 /// A file.
-pub(super) struct Upload {
-    pub(super) bytes: Bytes,
+pub(in crate::http) struct Upload {
+    pub(in crate::http) bytes: Bytes,
     /// Its name, where the client gave one.
-    pub(super) name: Option<String>,
+    pub(in crate::http) name: Option<String>,
 }
 
 /// Reads a file of at most `max` bytes.
-pub(super) async fn read(request: &HttpRequest, payload: Payload, max: usize) -> Result<Upload, ApiError> {
+pub(in crate::http) async fn read(
+    request: &HttpRequest,
+    payload: Payload,
+    max: usize,
+) -> Result<Upload, ApiError> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     if kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
         let form = Multipart::new(request.headers(), payload);

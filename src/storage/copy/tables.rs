@@ -43,9 +43,9 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 14] = [
+pub static TABLES: [Table; 15] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
-    heavy("survey", 1, &["id", "key", "name", "document", "saved_at"], "document"),
+    heavy("survey", 1, &["id", "key", "name", "document", "saved_at", "revision", "saved_by"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
     table("activation", 1, &["service_id", "survey_id", "paused", "changed_at"]),
     table(
@@ -101,8 +101,12 @@ pub static TABLES: [Table; 14] = [
             "created_at",
             "locked_at",
             "signed_in_at",
+            "teams",
+            "totp_secret",
+            "totp_step",
         ],
     ),
+    table("saved_view", 1, &["id", "account_id", "page", "name", "query", "created_at"]),
     table(
         "audit",
         1,

@@ -10,11 +10,14 @@ use super::value::{Value, values};
 use super::{MssqlStorage, Statement, statements as sql};
 use crate::domain::account::{Attempts, UserName};
 use crate::domain::lease::Fence;
-use crate::foundation::{AccountId, AuditId, SessionId};
-use crate::storage::account_columns::{AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts};
+use crate::foundation::{AccountId, AuditId, SessionId, ViewId};
+use crate::storage::account_columns::{
+    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, teams_text,
+};
 use crate::storage::columns::Columns;
 use crate::storage::{
-    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SessionRow, StorageErrorKind, StoreFuture,
+    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SavedViewRow, SessionRow, StorageErrorKind,
+    StoreFuture,
 };
 
 impl AccountStore for MssqlStorage {
@@ -36,6 +39,7 @@ impl AccountStore for MssqlStorage {
         let (created, times) = account_times(&account);
         values.push(created.into());
         values.extend(times.map(Value::IntegerOrNull));
+        values.push(teams_text(&account.teams).into());
         let change =
             Change::of(sql::ACCOUNT_INSERT, values).then(sql::ACCOUNT_LINK_INSERT, link_values(&link));
         self.change("cannot add the user", audited(change, &audit), done)
@@ -169,6 +173,33 @@ impl AccountStore for MssqlStorage {
         })
     }
 
+    fn take_totp_step(&self, account: AccountId, step: i64) -> StoreFuture<'_, bool> {
+        let change = Change::default().or_undo(sql::ACCOUNT_TOTP_STEP, values![account.as_bytes(), step]);
+        self.change("cannot note that the code was used", change, |made| Ok(made.is_done()))
+    }
+
+    fn saved_views(&self, account: AccountId) -> StoreFuture<'_, Vec<SavedViewRow>> {
+        let values = values![account.as_bytes()];
+        self.read("cannot list the saved views", sql::SAVED_VIEWS, values, |answers| {
+            all(answers, Columns::saved_view)
+        })
+    }
+
+    fn put_saved_view(&self, view: SavedViewRow) -> StoreFuture<'_, ()> {
+        let SavedViewRow { id, account, page, name, query, created_at } = view;
+        let (account, at) = (account.as_bytes(), created_at.timestamp_millis());
+        let update = values![account, page.as_str(), name.as_str(), query.as_str(), at];
+        let change = Change::of(sql::SAVED_VIEW_UPDATE, update)
+            .instead(sql::SAVED_VIEW_INSERT, values![id.as_bytes(), account, page, name, query, at]);
+        self.change("cannot save the view", change, done)
+    }
+
+    fn delete_saved_view(&self, account: AccountId, id: ViewId) -> StoreFuture<'_, bool> {
+        let values = values![id.as_bytes(), account.as_bytes()];
+        let change = Change::default().or_undo(sql::SAVED_VIEW_DELETE, values);
+        self.change("cannot delete the saved view", change, |made| Ok(made.is_done()))
+    }
+
     fn delete_stale_sign_ins(
         &self,
         fence: Fence,
@@ -197,7 +228,7 @@ fn link_values(link: &LinkRow) -> Vec<Value> {
 }
 
 /// A change with the line of the audit log that tells of it.
-fn audited(change: Change, audit: &AuditRow) -> Change {
+pub(super) fn audited(change: Change, audit: &AuditRow) -> Change {
     let account = audit.account.as_ref().map_or_else(Vec::new, |id| id.as_bytes().to_vec());
     let mut values = values![audit.id.as_bytes(), audit.at.timestamp_millis()];
     values.push(Value::Bytes(account));
@@ -219,6 +250,11 @@ fn apply(steps: Change, id: AccountId, change: &AccountChange) -> Change {
         AccountChange::Language(language) => {
             let language = language.as_deref().unwrap_or_default();
             steps.or_undo(sql::ACCOUNT_LANGUAGE, values![id, language])
+        }
+        AccountChange::Teams(teams) => steps.or_undo(sql::ACCOUNT_TEAMS, values![id, teams_text(teams)]),
+        AccountChange::Totp { secret, .. } => {
+            let secret = secret.as_ref().map_or("", |secret| secret.expose());
+            steps.or_undo(sql::ACCOUNT_TOTP, values![id, secret])
         }
     };
     if !change.ends_sessions() {

@@ -4,6 +4,7 @@
 //! All of it runs on a thread of the engine's own: a caller who gives up cuts nothing off in the midst.
 
 mod accounts;
+mod archive;
 mod batch;
 mod catalog;
 mod change;

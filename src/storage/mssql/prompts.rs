@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::catalog::raised;
+use super::catalog::{raised, told};
 use super::change::first;
 use super::responses::all;
 use super::value::values;
@@ -11,10 +11,15 @@ use crate::domain::lease::Fence;
 use crate::domain::prompt::PromptName;
 use crate::foundation::PromptId;
 use crate::storage::columns::{Columns, duration_column};
-use crate::storage::{PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
+use crate::storage::{AuditRow, PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
 
 impl PromptStore for MssqlStorage {
-    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
+    fn put_prompt(
+        &self,
+        prompt: PromptRow,
+        audio: PromptAudio,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, PutPrompt> {
         let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
         let (language, stored_at) = (prompt.language.as_str(), prompt.stored_at.timestamp_millis());
         let row = values![
@@ -30,8 +35,8 @@ impl PromptStore for MssqlStorage {
         let change = raised()
             .unless(sql::PROMPT_SAME, values![name, language, &prompt.source_sha256])
             .then(sql::PROMPT_REPLACE, values![name, language, stored_at])
-            .then(sql::PROMPT_INSERT, row)
-            .made_if(sql::PROMPT_EXISTS, values![id]);
+            .then(sql::PROMPT_INSERT, row);
+        let change = told(change, audit.as_ref()).made_if(sql::PROMPT_EXISTS, values![id]);
         let change = audio.into_forms().into_iter().fold(change, |change, (form, bytes)| {
             change.then(sql::PROMPT_AUDIO_INSERT, values![id, form.as_str(), bytes])
         });
@@ -53,9 +58,15 @@ impl PromptStore for MssqlStorage {
         })
     }
 
-    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+    fn remove_prompt(
+        &self,
+        name: PromptName,
+        language: String,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool> {
         let values = values![name.as_str(), language, now.timestamp_millis()];
-        let change = raised().or_undo(sql::PROMPT_REPLACE, values);
+        let change = told(raised().or_undo(sql::PROMPT_REPLACE, values), audit.as_ref());
         self.change("cannot remove the prompt", change, |made| Ok(made.is_done()))
     }
 

@@ -5,7 +5,7 @@ use super::responses::all;
 use super::value::{Value, values};
 use super::{Engine, MssqlStorage, Statement, statements as sql};
 use crate::storage::columns::{Columns, Unreadable};
-use crate::storage::records::{AgentNames, Bounds};
+use crate::storage::records::{AgentNames, Bounds, team_marks};
 use crate::storage::{
     Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
     TallyRow,
@@ -77,6 +77,8 @@ async fn counted<T>(
     };
     values.push(filter.group.as_str().into());
     values.extend(page);
+    values.push(team_marks(filter.teams.as_deref()).into());
+    values.extend(filter.narrowed.texts().map(Value::from));
     let rows = engine.ask_long(statement, &values).await?;
     all(rows, |row| read(row, &names)).map_err(|failure| engine.fault(failure))
 }

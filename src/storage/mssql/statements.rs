@@ -7,6 +7,13 @@ macro_rules! statements {
     };
 }
 
+/// A statement of several files that follow each other.
+macro_rules! joined {
+    ($($name:ident = $($file:literal)+;)*) => {
+        $(pub(super) const $name: &str = concat!($(include_str!(concat!("../sql/", $file))),+);)*
+    };
+}
+
 statements! {
     ACCOUNTS = "accounts.sql";
     ACCOUNT_GET = "account_get.sql";
@@ -118,4 +125,34 @@ statements! {
     WRITE_OFFERS = "mssql/write_offers.sql";
     WRITE_RECORDINGS = "mssql/write_recordings.sql";
     WRITE_SILENCES = "mssql/write_silences.sql";
+    ACCOUNT_TEAMS = "account_teams.sql";
+    ACCOUNT_TOTP = "account_totp.sql";
+    ACCOUNT_TOTP_STEP = "account_totp_step.sql";
+    AUDIT_ERASURE_GET = "audit_erasure_get.sql";
+    AUDIT_INSERT_ERASURE = "audit_insert_erasure.sql";
+    CUSTOMER_ANSWERS_DELETE = "customer_answers_delete.sql";
+    CUSTOMER_AUDIO_DELETE = "customer_audio_delete.sql";
+    CUSTOMER_OFFERS_BLANK = "customer_offers_blank.sql";
+    CUSTOMER_OFFERS_DELETE = "customer_offers_delete.sql";
+    CUSTOMER_RECORDINGS_SILENCE = "customer_recordings_silence.sql";
+    CUSTOMER_RESPONSES_DELETE = "customer_responses_delete.sql";
+    CUSTOMER_WORDS_BLANK = "customer_words_blank.sql";
+    DRAFT_MADE = "draft_made.sql";
+    DRAFT_REVISION = "draft_revision.sql";
+    OFFER_GET = "offer_get.sql";
+    SAVED_VIEWS = "saved_views.sql";
+    SAVED_VIEW_DELETE = "saved_view_delete.sql";
+    SAVED_VIEW_INSERT = "saved_view_insert.sql";
+    SAVED_VIEW_UPDATE = "saved_view_update.sql";
+    VERSIONS = "versions.sql";
+}
+
+joined! {
+    FOUND_BY_TIME = "found_head.mssql.sql" "found_by_time.sql" "found_where.sql" "found_teams.mssql.sql" "found_tail.sql";
+    FOUND_BY_CUSTOMER = "found_head.mssql.sql" "found_by_customer.sql" "found_where.sql" "found_teams.mssql.sql" "found_tail.sql";
+    FOUND_BY_CALL = "found_head.mssql.sql" "found_by_call.sql" "found_where.sql" "found_teams.mssql.sql" "found_tail.sql";
+    FOUND_BY_ID = "found_head.mssql.sql" "found_by_id.sql" "found_where.sql" "found_teams.mssql.sql" "found_tail.sql";
+    FOUND_COUNT_BY_TIME = "found_count_head.mssql.sql" "found_by_time.sql" "found_where.sql" "found_teams.mssql.sql";
+    FOUND_COUNT_BY_CUSTOMER = "found_count_head.mssql.sql" "found_by_customer.sql" "found_where.sql" "found_teams.mssql.sql";
+    FOUND_COUNT_BY_CALL = "found_count_head.mssql.sql" "found_by_call.sql" "found_where.sql" "found_teams.mssql.sql";
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::account::{Role, UserName};
-use crate::foundation::{AccountId, AuditId, Secret, SessionId};
+use crate::foundation::{AccountId, AuditId, Secret, SessionId, ViewId};
 
 /// The account of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,29 @@ pub struct AccountRow {
     pub locked_at: Option<DateTime<Utc>>,
     /// When somebody last signed in by it.
     pub signed_in_at: Option<DateTime<Utc>>,
+    /// The teams whose results a supervisor sees.
+    pub teams: Vec<String>,
+    /// The secret of the second factor (base32); `None`: a password is enough.
+    pub totp: Option<Secret<String>>,
+    /// The time step of the last code of the second factor that was accepted.
+    pub totp_step: i64,
+}
+
+/// Filters of a page under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedViewRow {
+    /// Its id.
+    pub id: ViewId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The page it is of.
+    pub page: String,
+    /// What its person calls it; unique for the person and the page.
+    pub name: String,
+    /// The filters, as they stand in the page's address.
+    pub query: String,
+    /// When it was saved.
+    pub created_at: DateTime<Utc>,
 }
 
 /// A change of an account.
@@ -46,17 +69,26 @@ pub enum AccountChange {
     Role(Role),
     /// Another language of the pages; `None`: the browser's.
     Language(Option<String>),
+    /// Other teams whose results are seen.
+    Teams(Vec<String>),
+    /// A second factor by this secret (base32), or none. All sessions end but `keep`.
+    Totp {
+        /// The secret.
+        secret: Option<Secret<String>>,
+        /// The session in which it was changed.
+        keep: Option<SessionId>,
+    },
 }
 
 impl AccountChange {
     /// Whether it ends the sessions and links of the account: somebody who knew the password before must not stay.
     pub(in crate::storage) fn ends_sessions(&self) -> bool {
-        matches!(self, Self::Password { .. } | Self::Lock(_))
+        matches!(self, Self::Password { .. } | Self::Lock(_) | Self::Totp { .. })
     }
 
     /// The session that it does not end.
     pub(in crate::storage) fn kept_session(&self) -> Option<SessionId> {
-        if let Self::Password { keep, .. } = self { *keep } else { None }
+        if let Self::Password { keep, .. } | Self::Totp { keep, .. } = self { *keep } else { None }
     }
 }
 

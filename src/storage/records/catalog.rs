@@ -45,6 +45,30 @@ pub struct DraftRow {
     pub document: String,
     /// When the draft was last saved.
     pub saved_at: DateTime<Utc>,
+    /// Who saved it, for people; empty: not known.
+    pub saved_by: String,
+    /// Rises with every save, from 1; ignored by `save_draft`, which raises it.
+    pub revision: u32,
+}
+
+/// What a draft that is saved takes the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftBase {
+    /// Whatever there is, or nothing.
+    Any,
+    /// Nothing: the survey is new.
+    New,
+    /// The draft of this revision, which was read before.
+    Revision(u32),
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftSaved {
+    /// It is saved, with this revision.
+    Saved(u32),
+    /// It is not: there is another one than it was based on.
+    Changed,
 }
 
 /// A survey in a list.
@@ -58,6 +82,12 @@ pub struct SurveyRow {
     pub name: String,
     /// When the draft was last saved.
     pub draft_saved_at: DateTime<Utc>,
+    /// The draft's revision.
+    pub draft_revision: u32,
+    /// Who saved the draft last; empty: not known.
+    pub draft_saved_by: String,
+    /// Whether the draft differs from the newest version; true when there is none.
+    pub has_changes: bool,
     /// The newest version.
     pub newest: Option<NewestVersion>,
     /// The services it is active on, and whether it is paused there.

@@ -1,6 +1,7 @@
 //! The rows the storage traits carry: plain data, every field as the domain means it.
 
 mod account;
+mod archive;
 mod catalog;
 mod facts;
 mod lease;
@@ -9,15 +10,19 @@ mod prompt;
 mod report;
 mod response;
 
-pub use account::{AccountChange, AccountRow, AuditRow, LinkRow, SessionRow};
-pub use catalog::{ApiKeyRow, CatalogRow, DraftRow, KeyScope, NewestVersion, SurveyRow, VersionRow};
+pub use account::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
+pub use archive::{Erased, Erasure, FoundPage, FoundPlace, FoundResponse, ResponseFilter, ValueFilter};
+pub(super) use archive::{FoundBy, FoundValues};
+pub use catalog::{
+    ApiKeyRow, CatalogRow, DraftBase, DraftRow, DraftSaved, KeyScope, NewestVersion, SurveyRow, VersionRow,
+};
 pub use facts::{StorageFacts, StorageVitals};
 pub use lease::LeaseRow;
 pub use node::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
-pub(super) use report::{AgentNames, Bounds};
+pub(super) use report::{AgentNames, Bounds, team_marks};
 pub use report::{
-    Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey, TallyRow,
+    Narrowed, Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey, TallyRow,
 };
 pub use response::{
     OfferResult, OfferRow, RecordingRow, ResponseFacts, ResponseRow, ResponseUpdate, StoredRecording,

@@ -5,14 +5,16 @@ use std::num::NonZeroU32;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::contact::Channel;
 use crate::domain::response::{AnswerValue, ResponseState};
 use crate::foundation::{SurveyId, VersionId};
 use crate::storage::columns::{answer_columns, group_column};
 
 /// By what a report is broken down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ReportGroup {
     /// No breakdown: one group with an empty key.
+    #[default]
     Survey,
     /// By agent id (and name).
     Agent,
@@ -22,6 +24,10 @@ pub enum ReportGroup {
     Queue,
     /// By service name.
     Service,
+    /// By the language asked in.
+    Language,
+    /// By channel.
+    Channel,
     /// By quarter of an hour of the offer, numbered from the epoch: every time zone's days are whole numbers of these.
     QuarterHour,
 }
@@ -35,13 +41,15 @@ impl ReportGroup {
             Self::Team => "team",
             Self::Queue => "queue",
             Self::Service => "service",
+            Self::Language => "language",
+            Self::Channel => "channel",
             Self::QuarterHour => "quarter_hour",
         }
     }
 }
 
 /// What a report covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportFilter {
     /// Only this survey.
     pub survey: Option<SurveyId>,
@@ -51,6 +59,49 @@ pub struct ReportFilter {
     pub until: Option<DateTime<Utc>>,
     /// The breakdown.
     pub group: ReportGroup,
+    /// Only these of the contacts.
+    pub narrowed: Narrowed,
+    /// Only these teams; `None`: all, also contacts of no team.
+    pub teams: Option<Vec<String>>,
+}
+
+/// Which of the contacts; what is `None` is any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// Of this agent, by id.
+    pub agent: Option<String>,
+    /// That came through this queue.
+    pub queue: Option<String>,
+    /// Of this team's agents.
+    pub team: Option<String>,
+    /// On this channel.
+    pub channel: Option<Channel>,
+    /// In this language.
+    pub language: Option<String>,
+    /// Of this service, by name.
+    pub service: Option<String>,
+}
+
+impl Narrowed {
+    /// In the order in which statements take them; an empty text is any.
+    pub(in crate::storage) fn texts(&self) -> [&str; 6] {
+        [
+            self.agent.as_deref().unwrap_or_default(),
+            self.queue.as_deref().unwrap_or_default(),
+            self.team.as_deref().unwrap_or_default(),
+            self.channel.map_or("", Channel::as_str),
+            self.language.as_deref().unwrap_or_default(),
+            self.service.as_deref().unwrap_or_default(),
+        ]
+    }
+}
+
+/// Teams as statements take them: each between two marks that no name has. No list is an empty text and means all; a list
+/// without teams is a mark alone, which no team is found in.
+pub(in crate::storage) fn team_marks(teams: Option<&[String]>) -> String {
+    const MARK: char = '\u{1f}';
+    let Some(teams) = teams else { return String::new() };
+    teams.iter().fold(MARK.to_string(), |marks, team| format!("{marks}{team}{MARK}"))
 }
 
 /// The bounds of a report as statements take them: an open end is a value nothing lies beyond, so that one statement

@@ -11,14 +11,16 @@ use crate::domain::contact::Service;
 use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
 use crate::foundation::{
-    AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ServiceId, SessionId, SurveyId, VersionId,
+    AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ResponseId, ServiceId, SessionId, SurveyId,
+    VersionId, ViewId,
 };
 use crate::storage::{
-    AccountChange, AccountRow, AccountStore, ApiKeyRow, AuditRow, CatalogRow, CatalogStore, DraftRow,
-    KeyStore, LeaseRow, LeaseStore, LinkRow, MaintenanceStore, NodeFacts, NodeRow, NodeStore, Page,
-    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore,
-    SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture, StoredRecording,
-    SurveyRow, TallyKey, TallyRow, VersionRow,
+    AccountChange, AccountRow, AccountStore, ApiKeyRow, ArchiveStore, AuditRow, CatalogRow, CatalogStore,
+    DraftBase, DraftRow, DraftSaved, Erased, Erasure, FoundPage, FoundResponse, KeyStore, LeaseRow,
+    LeaseStore, LinkRow, MaintenanceStore, NodeFacts, NodeRow, NodeStore, OfferRow, Page, PromptAudio,
+    PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, ResponseFilter,
+    SavedViewRow, SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture,
+    StoredRecording, SurveyRow, TallyKey, TallyRow, VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -34,16 +36,21 @@ impl CatalogStore for SpooledStorage {
         Box::pin(self.version_row(id))
     }
 
-    fn add_service(&self, service: Service) -> StoreFuture<'_, ()> {
-        self.primary.add_service(service)
+    fn add_service(&self, service: Service, audit: Option<AuditRow>) -> StoreFuture<'_, ()> {
+        self.primary.add_service(service, audit)
     }
 
     fn services(&self) -> StoreFuture<'_, Vec<Service>> {
         self.primary.services()
     }
 
-    fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()> {
-        self.primary.save_draft(draft)
+    fn save_draft(
+        &self,
+        draft: DraftRow,
+        base: DraftBase,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, DraftSaved> {
+        self.primary.save_draft(draft, base, audit)
     }
 
     fn draft(&self, survey_key: String) -> StoreFuture<'_, Option<DraftRow>> {
@@ -54,16 +61,32 @@ impl CatalogStore for SpooledStorage {
         self.primary.surveys()
     }
 
-    fn publish(&self, version: VersionRow) -> StoreFuture<'_, u32> {
-        self.primary.publish(version)
+    fn versions(&self, survey_key: String) -> StoreFuture<'_, Vec<VersionRow>> {
+        self.primary.versions(survey_key)
     }
 
-    fn activate(&self, service: ServiceId, survey: SurveyId, now: DateTime<Utc>) -> StoreFuture<'_, ()> {
-        self.primary.activate(service, survey, now)
+    fn publish(&self, version: VersionRow, audit: Option<AuditRow>) -> StoreFuture<'_, u32> {
+        self.primary.publish(version, audit)
     }
 
-    fn set_paused(&self, service: ServiceId, paused: bool, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
-        self.primary.set_paused(service, paused, now)
+    fn activate(
+        &self,
+        service: ServiceId,
+        survey: SurveyId,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, ()> {
+        self.primary.activate(service, survey, now, audit)
+    }
+
+    fn set_paused(
+        &self,
+        service: ServiceId,
+        paused: bool,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool> {
+        self.primary.set_paused(service, paused, now, audit)
     }
 }
 
@@ -72,12 +95,12 @@ impl KeyStore for SpooledStorage {
         Box::pin(self.key_rows())
     }
 
-    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()> {
-        self.primary.add_key(key)
+    fn add_key(&self, key: ApiKeyRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()> {
+        self.primary.add_key(key, audit)
     }
 
-    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
-        self.primary.revoke_key(name, now)
+    fn revoke_key(&self, name: String, now: DateTime<Utc>, audit: Option<AuditRow>) -> StoreFuture<'_, bool> {
+        self.primary.revoke_key(name, now, audit)
     }
 
     fn touch_keys(&self, used: Vec<(ApiKeyId, DateTime<Utc>)>) -> StoreFuture<'_, ()> {
@@ -165,6 +188,22 @@ impl AccountStore for SpooledStorage {
         self.primary.audit(before, limit)
     }
 
+    fn take_totp_step(&self, account: AccountId, step: i64) -> StoreFuture<'_, bool> {
+        self.primary.take_totp_step(account, step)
+    }
+
+    fn saved_views(&self, account: AccountId) -> StoreFuture<'_, Vec<SavedViewRow>> {
+        self.primary.saved_views(account)
+    }
+
+    fn put_saved_view(&self, view: SavedViewRow) -> StoreFuture<'_, ()> {
+        self.primary.put_saved_view(view)
+    }
+
+    fn delete_saved_view(&self, account: AccountId, id: ViewId) -> StoreFuture<'_, bool> {
+        self.primary.delete_saved_view(account, id)
+    }
+
     fn delete_stale_sign_ins(
         &self,
         fence: Fence,
@@ -173,6 +212,24 @@ impl AccountStore for SpooledStorage {
         limit: u32,
     ) -> StoreFuture<'_, u64> {
         self.primary.delete_stale_sign_ins(fence, now, unused_since, limit)
+    }
+}
+
+impl ArchiveStore for SpooledStorage {
+    fn find_responses(&self, filter: ResponseFilter, page: FoundPage) -> StoreFuture<'_, Vec<FoundResponse>> {
+        self.primary.find_responses(filter, page)
+    }
+
+    fn count_responses(&self, filter: ResponseFilter, at_most: u32) -> StoreFuture<'_, u64> {
+        self.primary.count_responses(filter, at_most)
+    }
+
+    fn offer(&self, id: ResponseId) -> StoreFuture<'_, Option<OfferRow>> {
+        self.primary.offer(id)
+    }
+
+    fn erase_customer(&self, customer: String, how: Erasure, audit: AuditRow) -> StoreFuture<'_, Erased> {
+        self.primary.erase_customer(customer, how, audit)
     }
 }
 
@@ -191,8 +248,13 @@ impl ReportStore for SpooledStorage {
 }
 
 impl PromptStore for SpooledStorage {
-    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
-        self.primary.put_prompt(prompt, audio)
+    fn put_prompt(
+        &self,
+        prompt: PromptRow,
+        audio: PromptAudio,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, PutPrompt> {
+        self.primary.put_prompt(prompt, audio, audit)
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
@@ -203,8 +265,14 @@ impl PromptStore for SpooledStorage {
         Box::pin(self.audio(id, form))
     }
 
-    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
-        self.primary.remove_prompt(name, language, now)
+    fn remove_prompt(
+        &self,
+        name: PromptName,
+        language: String,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool> {
+        self.primary.remove_prompt(name, language, now, audit)
     }
 
     fn delete_replaced_prompts(

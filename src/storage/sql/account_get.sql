@@ -1,3 +1,3 @@
 -- The account of a name.
-SELECT a.id, a.name, a.display_name, a.role, a.password, a.language, a.created_at, a.locked_at, a.signed_in_at
+SELECT a.id, a.name, a.display_name, a.role, a.password, a.language, a.created_at, a.locked_at, a.signed_in_at, a.teams, a.totp_secret, a.totp_step
 FROM account a WHERE a.name = @P1

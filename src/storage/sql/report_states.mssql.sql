@@ -9,6 +9,8 @@ FROM (
                WHEN N'team' THEN o.team
                WHEN N'queue' THEN o.queue
                WHEN N'service' THEN e.name
+               WHEN N'language' THEN r.language
+               WHEN N'channel' THEN r.channel
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
            END AS NVARCHAR(200)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.state
@@ -17,6 +19,10 @@ FROM (
     JOIN offer o ON o.id = r.id
     JOIN service e ON e.id = r.service_id
     WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.offered_at >= @P3 AND r.offered_at < @P4
+      -- The teams a person may see, each between two marks, which many collations take for nothing; no text stands for all.
+      AND (DATALENGTH(@P10) = 0 OR (o.team <> N'' AND CHARINDEX(NCHAR(31) + o.team + NCHAR(31), @P10) > 0))
+      AND (@P11 = N'' OR o.agent_id = @P11) AND (@P12 = N'' OR o.queue = @P12) AND (@P13 = N'' OR o.team = @P13)
+      AND (@P14 = N'' OR r.channel = @P14) AND (@P15 = N'' OR r.language = @P15) AND (@P16 = N'' OR e.name = @P16)
 ) q
 WHERE CASE WHEN survey_key > @P6 THEN 1 WHEN survey_key < @P6 THEN 0
            WHEN group_key > @P7 THEN 1 WHEN group_key < @P7 THEN 0

@@ -10,6 +10,8 @@ FROM (
                WHEN N'team' THEN o.team
                WHEN N'queue' THEN o.queue
                WHEN N'service' THEN e.name
+               WHEN N'language' THEN r.language
+               WHEN N'channel' THEN r.channel
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
            END AS NVARCHAR(200)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.version_id, a.question_key, a.kind, ISNULL(a.num, 0) AS num,
@@ -20,6 +22,10 @@ FROM (
     JOIN service e ON e.id = r.service_id
     JOIN answer a ON a.response_id = r.id
     WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.offered_at >= @P3 AND r.offered_at < @P4
+      -- The teams a person may see, each between two marks, which many collations take for nothing; no text stands for all.
+      AND (DATALENGTH(@P14) = 0 OR (o.team <> N'' AND CHARINDEX(NCHAR(31) + o.team + NCHAR(31), @P14) > 0))
+      AND (@P15 = N'' OR o.agent_id = @P15) AND (@P16 = N'' OR o.queue = @P16) AND (@P17 = N'' OR o.team = @P17)
+      AND (@P18 = N'' OR r.channel = @P18) AND (@P19 = N'' OR r.language = @P19) AND (@P20 = N'' OR e.name = @P20)
 ) q
 WHERE CASE WHEN survey_key > @P6 THEN 1 WHEN survey_key < @P6 THEN 0
            WHEN group_key > @P7 THEN 1 WHEN group_key < @P7 THEN 0

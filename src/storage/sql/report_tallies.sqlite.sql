@@ -10,6 +10,8 @@ FROM (
                WHEN 'team' THEN o.team
                WHEN 'queue' THEN o.queue
                WHEN 'service' THEN e.name
+               WHEN 'language' THEN r.language
+               WHEN 'channel' THEN r.channel
                WHEN 'quarter_hour' THEN CAST(r.offered_at / 900000 AS TEXT)
            END, '') AS group_key,
            r.version_id, a.question_key, a.kind, COALESCE(a.num, 0) AS num,
@@ -20,6 +22,10 @@ FROM (
     JOIN service e ON e.id = r.service_id
     JOIN answer a ON a.response_id = r.id
     WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
+      -- The teams a person may see, each between two marks; an empty text stands for all.
+      AND (@P14 = '' OR (o.team <> '' AND INSTR(@P14, CONCAT(CHAR(31), o.team, CHAR(31))) > 0))
+      AND (@P15 = '' OR o.agent_id = @P15) AND (@P16 = '' OR o.queue = @P16) AND (@P17 = '' OR o.team = @P17)
+      AND (@P18 = '' OR r.channel = @P18) AND (@P19 = '' OR r.language = @P19) AND (@P20 = '' OR e.name = @P20)
 ) q
 WHERE (survey_key, group_key, version_id, question_key, kind, num, text) > (@P6, @P7, @P8, @P9, @P10, @P11, @P12)
 GROUP BY survey_key, group_key, version_id, question_key, kind, num, text

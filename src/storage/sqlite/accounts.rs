@@ -10,10 +10,14 @@ use super::responses::count;
 use super::statements as sql;
 use crate::domain::account::{Attempts, UserName};
 use crate::domain::lease::Fence;
-use crate::foundation::{AccountId, AuditId, SessionId};
-use crate::storage::account_columns::{AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts};
+use crate::foundation::{AccountId, AuditId, SessionId, ViewId};
+use crate::storage::account_columns::{
+    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, teams_text,
+};
 use crate::storage::columns::Columns;
-use crate::storage::{AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SessionRow, StoreFuture};
+use crate::storage::{
+    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SavedViewRow, SessionRow, StoreFuture,
+};
 
 impl AccountStore for SqliteStorage {
     fn accounts(&self) -> StoreFuture<'_, Vec<AccountRow>> {
@@ -166,6 +170,35 @@ impl AccountStore for SqliteStorage {
         })
     }
 
+    fn take_totp_step(&self, account: AccountId, step: i64) -> StoreFuture<'_, bool> {
+        self.write("cannot note that the code was used", move |conn| {
+            Ok(run(conn, sql::ACCOUNT_TOTP_STEP, &[account.as_bytes(), &step])? > 0)
+        })
+    }
+
+    fn saved_views(&self, account: AccountId) -> StoreFuture<'_, Vec<SavedViewRow>> {
+        self.read("cannot list the saved views", move |conn| {
+            all(conn, sql::SAVED_VIEWS, &[account.as_bytes()], Columns::saved_view)
+        })
+    }
+
+    fn put_saved_view(&self, view: SavedViewRow) -> StoreFuture<'_, ()> {
+        self.write("cannot save the view", move |conn| {
+            let SavedViewRow { id, account, page, name, query, created_at } = &view;
+            let (account, at) = (account.as_bytes(), created_at.timestamp_millis());
+            if run(conn, sql::SAVED_VIEW_UPDATE, &[account, page, name, query, &at])? == 0 {
+                run(conn, sql::SAVED_VIEW_INSERT, &[id.as_bytes(), account, page, name, query, &at])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn delete_saved_view(&self, account: AccountId, id: ViewId) -> StoreFuture<'_, bool> {
+        self.write("cannot delete the saved view", move |conn| {
+            Ok(run(conn, sql::SAVED_VIEW_DELETE, &[id.as_bytes(), account.as_bytes()])? > 0)
+        })
+    }
+
     fn delete_stale_sign_ins(
         &self,
         fence: Fence,
@@ -190,9 +223,10 @@ impl AccountStore for SqliteStorage {
 fn insert_account(conn: &Connection, account: &AccountRow) -> Result<(), Failure> {
     let texts = account_texts(account);
     let (created, [locked, signed_in]) = account_times(account);
+    let teams = teams_text(&account.teams);
     let mut values: Vec<&dyn ToSql> = vec![account.id.as_bytes()];
     values.extend(texts.iter().map(|text| text as &dyn ToSql));
-    values.extend([&created as &dyn ToSql, &locked, &signed_in]);
+    values.extend([&created as &dyn ToSql, &locked, &signed_in, &teams]);
     run(conn, sql::ACCOUNT_INSERT, &values).map(drop)
 }
 
@@ -201,7 +235,7 @@ fn insert_link(conn: &Connection, link: &LinkRow) -> Result<(), Failure> {
     run(conn, sql::ACCOUNT_LINK_INSERT, &[&link.hash, link.account.as_bytes(), &created, &expires]).map(drop)
 }
 
-fn insert_audit(conn: &Connection, audit: &AuditRow) -> Result<(), Failure> {
+pub(super) fn insert_audit(conn: &Connection, audit: &AuditRow) -> Result<(), Failure> {
     let (at, texts) = (audit.at.timestamp_millis(), audit_texts(audit));
     let account: &[u8] = audit.account.as_ref().map_or(&[], |id| id.as_bytes());
     let mut values: Vec<&dyn ToSql> = vec![audit.id.as_bytes(), &at, &account];
@@ -221,6 +255,11 @@ fn apply(conn: &Connection, id: AccountId, change: &AccountChange) -> Result<boo
         AccountChange::Role(role) => run(conn, sql::ACCOUNT_ROLE, &[id, &role.as_str()])?,
         AccountChange::Language(language) => {
             run(conn, sql::ACCOUNT_LANGUAGE, &[id, &language.as_deref().unwrap_or_default()])?
+        }
+        AccountChange::Teams(teams) => run(conn, sql::ACCOUNT_TEAMS, &[id, &teams_text(teams)])?,
+        AccountChange::Totp { secret, .. } => {
+            let secret = secret.as_ref().map_or("", |secret| secret.expose());
+            run(conn, sql::ACCOUNT_TOTP, &[id, &secret])?
         }
     };
     if touched > 0 && change.ends_sessions() {

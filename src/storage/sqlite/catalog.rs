@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
+use super::accounts::insert_audit;
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::statements as sql;
 use crate::domain::contact::Service;
 use crate::foundation::{ServiceId, SurveyId, VersionId};
 use crate::storage::columns::Columns;
-use crate::storage::{CatalogRow, CatalogStore, DraftRow, StoreFuture, SurveyRow, VersionRow};
+use crate::storage::{
+    AuditRow, CatalogRow, CatalogStore, DraftBase, DraftRow, DraftSaved, StoreFuture, SurveyRow, VersionRow,
+};
 
 impl CatalogStore for SqliteStorage {
     fn catalog_stamp(&self) -> StoreFuture<'_, u64> {
@@ -29,7 +32,7 @@ impl CatalogStore for SqliteStorage {
         })
     }
 
-    fn add_service(&self, service: Service) -> StoreFuture<'_, ()> {
+    fn add_service(&self, service: Service, audit: Option<AuditRow>) -> StoreFuture<'_, ()> {
         self.write("cannot add the service", move |conn| {
             let values: [&dyn ToSql; 5] = [
                 service.id.as_bytes(),
@@ -39,7 +42,7 @@ impl CatalogStore for SqliteStorage {
                 &service.dn,
             ];
             run(conn, sql::SERVICE_INSERT, &values)?;
-            bump(conn)
+            changed(conn, audit.as_ref())
         })
     }
 
@@ -47,16 +50,18 @@ impl CatalogStore for SqliteStorage {
         self.read("cannot list the services", |conn| all(conn, sql::SERVICES, &[], Columns::service))
     }
 
-    fn save_draft(&self, draft: DraftRow) -> StoreFuture<'_, ()> {
+    fn save_draft(
+        &self,
+        draft: DraftRow,
+        base: DraftBase,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, DraftSaved> {
         self.write("cannot save the draft", move |conn| {
-            let saved_at = draft.saved_at.timestamp_millis();
-            let values: [&dyn ToSql; 4] = [&draft.key, &draft.name, &draft.document, &saved_at];
-            if run(conn, sql::DRAFT_UPDATE, &values)? == 0 {
-                let values: [&dyn ToSql; 5] =
-                    [draft.survey.as_bytes(), &draft.key, &draft.name, &draft.document, &saved_at];
-                run(conn, sql::DRAFT_INSERT, &values)?;
+            let saved = save_draft(conn, &draft, base)?;
+            if saved != DraftSaved::Changed {
+                changed(conn, audit.as_ref())?;
             }
-            bump(conn)
+            Ok(saved)
         })
     }
 
@@ -70,33 +75,51 @@ impl CatalogStore for SqliteStorage {
         self.read("cannot list the surveys", surveys)
     }
 
-    fn publish(&self, version: VersionRow) -> StoreFuture<'_, u32> {
+    fn versions(&self, survey_key: String) -> StoreFuture<'_, Vec<VersionRow>> {
+        self.read("cannot list the survey's versions", move |conn| {
+            all(conn, sql::VERSIONS, &[&survey_key], Columns::version)
+        })
+    }
+
+    fn publish(&self, version: VersionRow, audit: Option<AuditRow>) -> StoreFuture<'_, u32> {
         self.write("cannot publish the version", move |conn| {
             let published_at = version.published_at.timestamp_millis();
             let id = version.id.as_bytes();
             let values: [&dyn ToSql; 4] = [id, version.survey.as_bytes(), &version.document, &published_at];
             run(conn, sql::VERSION_INSERT, &values)?;
-            bump(conn)?;
+            changed(conn, audit.as_ref())?;
             Ok(first(conn, sql::VERSION_NUMBER, &[id], Columns::get)?.unwrap_or(0))
         })
     }
 
-    fn activate(&self, service: ServiceId, survey: SurveyId, now: DateTime<Utc>) -> StoreFuture<'_, ()> {
+    fn activate(
+        &self,
+        service: ServiceId,
+        survey: SurveyId,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, ()> {
         self.write("cannot activate the survey", move |conn| {
             let values: [&dyn ToSql; 3] = [service.as_bytes(), survey.as_bytes(), &now.timestamp_millis()];
             if run(conn, sql::ACTIVATION_UPDATE, &values)? == 0 {
                 run(conn, sql::ACTIVATION_INSERT, &values)?;
             }
-            bump(conn)
+            changed(conn, audit.as_ref())
         })
     }
 
-    fn set_paused(&self, service: ServiceId, paused: bool, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+    fn set_paused(
+        &self,
+        service: ServiceId,
+        paused: bool,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool> {
         self.write("cannot pause or resume the survey", move |conn| {
             let values: [&dyn ToSql; 3] = [service.as_bytes(), &paused, &now.timestamp_millis()];
             let found = run(conn, sql::ACTIVATION_PAUSE, &values)? > 0;
             if found {
-                bump(conn)?;
+                changed(conn, audit.as_ref())?;
             }
             Ok(found)
         })
@@ -106,6 +129,36 @@ impl CatalogStore for SqliteStorage {
 /// Tells every node, in the same transaction as the change, that it has to read anew.
 pub(super) fn bump(conn: &Connection) -> Result<(), Failure> {
     run(conn, sql::CATALOG_STAMP_BUMP, &[]).map(|_| ())
+}
+
+/// The same, with the line of the audit log that tells who made the change.
+pub(super) fn changed(conn: &Connection, audit: Option<&AuditRow>) -> Result<(), Failure> {
+    bump(conn)?;
+    audit.map_or(Ok(()), |audit| insert_audit(conn, audit))
+}
+
+fn save_draft(conn: &Connection, draft: &DraftRow, base: DraftBase) -> Result<DraftSaved, Failure> {
+    let DraftRow { survey, key, name, document, saved_at, saved_by, .. } = draft;
+    let saved_at = saved_at.timestamp_millis();
+    let revision = match base {
+        DraftBase::Revision(revision) => revision,
+        DraftBase::Any | DraftBase::New => 0,
+    };
+    let values: [&dyn ToSql; 6] = [key, name, document, &saved_at, saved_by, &revision];
+    if base != DraftBase::New && run(conn, sql::DRAFT_UPDATE, &values)? > 0 {
+        return revision_of(conn, key);
+    }
+    let is_there = first(conn, sql::DRAFT_REVISION, &[key], Columns::get::<u32>)?.is_some();
+    if is_there || matches!(base, DraftBase::Revision(_)) {
+        return Ok(DraftSaved::Changed);
+    }
+    run(conn, sql::DRAFT_INSERT, &[survey.as_bytes(), key, name, document, &saved_at, saved_by])?;
+    revision_of(conn, key)
+}
+
+fn revision_of(conn: &Connection, key: &str) -> Result<DraftSaved, Failure> {
+    let revision = first(conn, sql::DRAFT_REVISION, &[&key], Columns::get)?;
+    Ok(revision.map_or(DraftSaved::Changed, DraftSaved::Saved))
 }
 
 fn surveys(conn: &Connection) -> Result<Vec<SurveyRow>, Failure> {

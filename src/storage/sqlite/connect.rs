@@ -204,9 +204,9 @@ fn columns(row: &Row<'_>) -> Result<Columns, Failure> {
 }
 
 /// The names statements give their values: the same as the other engine's driver, so that a statement serves both.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 24] = [
     "@P1", "@P2", "@P3", "@P4", "@P5", "@P6", "@P7", "@P8", "@P9", "@P10", "@P11", "@P12", "@P13", "@P14",
-    "@P15", "@P16",
+    "@P15", "@P16", "@P17", "@P18", "@P19", "@P20", "@P21", "@P22", "@P23", "@P24",
 ];
 
 fn bound<'c>(

@@ -4,19 +4,19 @@ use chrono::{DateTime, Utc};
 use rusqlite::ToSql;
 
 use super::SqliteStorage;
-use super::catalog::bump;
+use super::catalog::changed;
 use super::connect::{all, run};
 use super::statements as sql;
 use crate::foundation::ApiKeyId;
 use crate::storage::columns::{Columns, scopes_text};
-use crate::storage::{ApiKeyRow, KeyStore, StoreFuture};
+use crate::storage::{ApiKeyRow, AuditRow, KeyStore, StoreFuture};
 
 impl KeyStore for SqliteStorage {
     fn keys(&self) -> StoreFuture<'_, Vec<ApiKeyRow>> {
         self.read("cannot list the API keys", |conn| all(conn, sql::API_KEYS, &[], Columns::api_key))
     }
 
-    fn add_key(&self, key: ApiKeyRow) -> StoreFuture<'_, ()> {
+    fn add_key(&self, key: ApiKeyRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()> {
         self.write("cannot add the API key", move |conn| {
             let values: [&dyn ToSql; 7] = [
                 key.id.as_bytes(),
@@ -28,15 +28,15 @@ impl KeyStore for SqliteStorage {
                 &key.revoked_at.map(|at| at.timestamp_millis()),
             ];
             run(conn, sql::API_KEY_INSERT, &values)?;
-            bump(conn)
+            changed(conn, audit.as_ref())
         })
     }
 
-    fn revoke_key(&self, name: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+    fn revoke_key(&self, name: String, now: DateTime<Utc>, audit: Option<AuditRow>) -> StoreFuture<'_, bool> {
         self.write("cannot revoke the API key", move |conn| {
             let found = run(conn, sql::API_KEY_REVOKE, &[&name, &now.timestamp_millis()])? > 0;
             if found {
-                bump(conn)?;
+                changed(conn, audit.as_ref())?;
             }
             Ok(found)
         })

@@ -1,6 +1,7 @@
 //! The `SQLite` engine: the database as one file.
 
 mod accounts;
+mod archive;
 mod backup;
 
 mod catalog;

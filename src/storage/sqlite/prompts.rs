@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::catalog::bump;
+use super::catalog::changed;
 use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::responses::count;
@@ -13,11 +13,16 @@ use crate::domain::lease::Fence;
 use crate::domain::prompt::PromptName;
 use crate::foundation::PromptId;
 use crate::storage::columns::{Columns, duration_column};
-use crate::storage::{PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
+use crate::storage::{AuditRow, PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, StoreFuture};
 
 impl PromptStore for SqliteStorage {
-    fn put_prompt(&self, prompt: PromptRow, audio: PromptAudio) -> StoreFuture<'_, PutPrompt> {
-        self.write("cannot store the prompt", move |conn| put(conn, &prompt, &audio))
+    fn put_prompt(
+        &self,
+        prompt: PromptRow,
+        audio: PromptAudio,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, PutPrompt> {
+        self.write("cannot store the prompt", move |conn| put(conn, &prompt, &audio, audit.as_ref()))
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
@@ -31,11 +36,17 @@ impl PromptStore for SqliteStorage {
         })
     }
 
-    fn remove_prompt(&self, name: PromptName, language: String, now: DateTime<Utc>) -> StoreFuture<'_, bool> {
+    fn remove_prompt(
+        &self,
+        name: PromptName,
+        language: String,
+        now: DateTime<Utc>,
+        audit: Option<AuditRow>,
+    ) -> StoreFuture<'_, bool> {
         self.write("cannot remove the prompt", move |conn| {
             let found = replace(conn, &name, &language, now)? > 0;
             if found {
-                bump(conn)?;
+                changed(conn, audit.as_ref())?;
             }
             Ok(found)
         })
@@ -55,7 +66,12 @@ impl PromptStore for SqliteStorage {
     }
 }
 
-fn put(conn: &Connection, prompt: &PromptRow, audio: &PromptAudio) -> Result<PutPrompt, Failure> {
+fn put(
+    conn: &Connection,
+    prompt: &PromptRow,
+    audio: &PromptAudio,
+    audit: Option<&AuditRow>,
+) -> Result<PutPrompt, Failure> {
     let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
     let same: [&dyn ToSql; 3] = [&name, &prompt.language, &prompt.source_sha256];
     if first(conn, sql::PROMPT_SAME, &same, Columns::count)? > Some(0) {
@@ -76,7 +92,7 @@ fn put(conn: &Connection, prompt: &PromptRow, audio: &PromptAudio) -> Result<Put
     for form in PromptForm::ALL {
         run(conn, sql::PROMPT_AUDIO_INSERT, &[id, &form.as_str(), audio_in(audio, form)])?;
     }
-    bump(conn)?;
+    changed(conn, audit)?;
     Ok(PutPrompt::Stored)
 }
 

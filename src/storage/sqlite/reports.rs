@@ -7,7 +7,7 @@ use super::connect::all;
 use super::fault::Failure;
 use super::statements as sql;
 use crate::storage::columns::{Columns, Unreadable};
-use crate::storage::records::{AgentNames, Bounds};
+use crate::storage::records::{AgentNames, Bounds, team_marks};
 use crate::storage::{
     Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
     TallyRow,
@@ -60,5 +60,9 @@ fn counted<T>(
     let Bounds { surveys, from, until } = filter.bounds();
     let group = filter.group.as_str();
     let covered: [&dyn ToSql; 5] = [&surveys.0, &surveys.1, &from, &until, &group];
-    all(conn, statement, &[&covered, page].concat(), read)
+    let (teams, narrowed) = (team_marks(filter.teams.as_deref()), filter.narrowed.texts());
+    let mut values = [&covered, page].concat();
+    values.push(&teams);
+    values.extend(narrowed.iter().map(|text| text as &dyn ToSql));
+    all(conn, statement, &values, read)
 }

@@ -1,8 +1,8 @@
-//! The statements, one file each in `storage/sql`; `x.sqlite.sql` where the dialects differ.
+//! The statements, one file each in `storage/sql`, or several that follow each other; `x.sqlite.sql` where the dialects differ.
 
 macro_rules! statements {
-    ($($name:ident = $file:literal;)*) => {
-        $(pub(super) const $name: &str = include_str!(concat!("../sql/", $file));)*
+    ($($name:ident = $($file:literal)+;)*) => {
+        $(pub(super) const $name: &str = concat!($(include_str!(concat!("../sql/", $file))),+);)*
     };
 }
 
@@ -106,4 +106,30 @@ statements! {
     VERSION_GET = "version_get.sql";
     VERSION_INSERT = "version_insert.sql";
     VERSION_NUMBER = "version_number.sql";
+    ACCOUNT_TEAMS = "account_teams.sql";
+    ACCOUNT_TOTP = "account_totp.sql";
+    ACCOUNT_TOTP_STEP = "account_totp_step.sql";
+    AUDIT_ERASURE_GET = "audit_erasure_get.sql";
+    AUDIT_INSERT_ERASURE = "audit_insert_erasure.sql";
+    CUSTOMER_ANSWERS_DELETE = "customer_answers_delete.sql";
+    CUSTOMER_AUDIO_DELETE = "customer_audio_delete.sql";
+    CUSTOMER_OFFERS_BLANK = "customer_offers_blank.sql";
+    CUSTOMER_OFFERS_DELETE = "customer_offers_delete.sql";
+    CUSTOMER_RECORDINGS_SILENCE = "customer_recordings_silence.sql";
+    CUSTOMER_RESPONSES_DELETE = "customer_responses_delete.sql";
+    CUSTOMER_WORDS_BLANK = "customer_words_blank.sql";
+    DRAFT_REVISION = "draft_revision.sql";
+    OFFER_GET = "offer_get.sql";
+    SAVED_VIEWS = "saved_views.sql";
+    SAVED_VIEW_DELETE = "saved_view_delete.sql";
+    SAVED_VIEW_INSERT = "saved_view_insert.sql";
+    SAVED_VIEW_UPDATE = "saved_view_update.sql";
+    VERSIONS = "versions.sql";
+    FOUND_BY_TIME = "found_head.sqlite.sql" "found_by_time.sql" "found_where.sql" "found_teams.sqlite.sql" "found_tail.sql";
+    FOUND_BY_CUSTOMER = "found_head.sqlite.sql" "found_by_customer.sql" "found_where.sql" "found_teams.sqlite.sql" "found_tail.sql";
+    FOUND_BY_CALL = "found_head.sqlite.sql" "found_by_call.sql" "found_where.sql" "found_teams.sqlite.sql" "found_tail.sql";
+    FOUND_BY_ID = "found_head.sqlite.sql" "found_by_id.sql" "found_where.sql" "found_teams.sqlite.sql" "found_tail.sql";
+    FOUND_COUNT_BY_TIME = "found_count_head.sqlite.sql" "found_by_time.sql" "found_where.sql" "found_teams.sqlite.sql";
+    FOUND_COUNT_BY_CUSTOMER = "found_count_head.sqlite.sql" "found_by_customer.sql" "found_where.sql" "found_teams.sqlite.sql";
+    FOUND_COUNT_BY_CALL = "found_count_head.sqlite.sql" "found_by_call.sql" "found_where.sql" "found_teams.sqlite.sql";
 }

@@ -97,7 +97,7 @@ fn fill_catalog(conn: &Connection, bytes: u32) {
         let values = params![id(1, no), name, name.to_lowercase(), "voice", dn];
         conn.execute("INSERT INTO service VALUES (?1, ?2, ?3, ?4, ?5)", values).unwrap();
         let values = params![id(2, no), format!("key-{no}"), word(no), word(no + 3), i64::from(no)];
-        conn.execute("INSERT INTO survey VALUES (?1, ?2, ?3, ?4, ?5)", values).unwrap();
+        conn.execute("INSERT INTO survey VALUES (?1, ?2, ?3, ?4, ?5, 3, 'أميرة')", values).unwrap();
     }
     for no in 0..12 {
         let document = word(no).repeat(bytes as usize / word(no).len().max(1));

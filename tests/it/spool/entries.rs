@@ -198,7 +198,7 @@ fn prompts_can_be_heard_without_the_database() {
             stored_at: start(),
         };
         let audio = PromptAudio { ulaw: vec![1; 99], alaw: vec![2; 99], pcm: vec![3; 99] };
-        spool.put_prompt(row.clone(), audio).await.unwrap();
+        spool.put_prompt(row.clone(), audio, None).await.unwrap();
         assert_eq!(spool.prompts().await.unwrap(), std::slice::from_ref(&row));
         spool.tend().await.unwrap();
         leave(&spool);

@@ -54,8 +54,8 @@ fn what_was_read_of_the_database_is_still_known_after_a_restart_without_it() {
         let spool = house.spool().await;
         assert!(!spool.can_serve_alone());
         let ground = Ground::with_survey(&*house.database, "csat").await;
-        house.database.activate(ground.service, ground.survey, start()).await.unwrap();
-        house.database.add_key(crate::storage_contract::keys::key("ivr", 1)).await.unwrap();
+        house.database.activate(ground.service, ground.survey, start(), None).await.unwrap();
+        house.database.add_key(crate::storage_contract::keys::key("ivr", 1), None).await.unwrap();
         let stamp = spool.catalog_stamp().await.unwrap();
         let (catalog, keys) = (spool.catalog().await.unwrap(), spool.keys().await.unwrap());
         let version = catalog.iter().find_map(|row| row.active.clone()).unwrap();

@@ -1,8 +1,8 @@
 //! The cases of accounts, sessions, links, wrong passwords and the audit log.
 
 use aftercall::domain::account::{Attempts, Role, UserName};
-use aftercall::foundation::{AccountId, AuditId, Secret, SessionId, Token};
-use aftercall::storage::{AccountChange, AccountRow, AuditRow, LinkRow, SessionRow};
+use aftercall::foundation::{AccountId, AuditId, Secret, SessionId, Token, ViewId};
+use aftercall::storage::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
 
 use super::*;
 
@@ -21,6 +21,9 @@ fn account(text: &str) -> AccountRow {
         created_at: start(),
         locked_at: None,
         signed_in_at: None,
+        teams: Vec::new(),
+        totp: None,
+        totp_step: 0,
     }
 }
 
@@ -86,6 +89,7 @@ pub async fn an_account_comes_back_as_it_went_in_and_its_name_is_taken(engine: &
         language: Some("ar".into()),
         locked_at: Some(minute(3)),
         signed_in_at: Some(minute(2)),
+        teams: vec!["North|East".into(), "فريق \"أ\"".into()],
         ..account("zoe@example.com")
     };
     let bare = account("amira");
@@ -110,8 +114,10 @@ pub async fn a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_a
     let changes = [
         AccountChange::Role(Role::Manager),
         AccountChange::Language(Some("es".into())),
+        AccountChange::Teams(vec!["North".into()]),
+        AccountChange::Totp { secret: Some(Secret::new("JBSWY3DP".into())), keep: None },
         password("$hash", None),
-        AccountChange::Lock(minute(5)),
+        AccountChange::Lock(minute(7)),
     ];
     for (no, change) in (1..).zip(changes) {
         assert!(storage.change_account(row.id, change, audit(no)).await.unwrap());
@@ -120,7 +126,9 @@ pub async fn a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_a
         role: Role::Manager,
         language: Some("es".into()),
         password: Some(Secret::new("$hash".into())),
-        locked_at: Some(minute(5)),
+        locked_at: Some(minute(7)),
+        teams: vec!["North".into()],
+        totp: Some(Secret::new("JBSWY3DP".into())),
         ..row.clone()
     };
     assert_eq!(storage.account(name("amira")).await.unwrap(), Some(now.clone()));
@@ -128,10 +136,10 @@ pub async fn a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_a
     storage.change_account(row.id, AccountChange::Language(None), audit(6)).await.unwrap();
     let now = AccountRow { locked_at: None, language: None, ..now };
     assert_eq!(storage.account(name("amira")).await.unwrap(), Some(now));
-    assert_eq!(lines(storage).await, 7);
+    assert_eq!(lines(storage).await, 9);
     let nobody = AccountId::new(start(), &SystemChance);
     assert!(!storage.change_account(nobody, AccountChange::Unlock, audit(7)).await.unwrap());
-    assert_eq!(lines(storage).await, 7);
+    assert_eq!(lines(storage).await, 9);
 }
 
 pub async fn a_session_is_found_by_its_secret_on_every_node_until_it_is_ended(engine: &Engine) {
@@ -283,4 +291,36 @@ pub async fn what_is_over_is_deleted_under_the_lease_only(engine: &Engine) {
     let counted = storage.attempts(keys).await.unwrap();
     assert!(counted[0].is_none() && counted[1].is_some(), "{counted:?}");
     assert_eq!(storage.delete_stale_sign_ins(fence, minute(10), minute(1), 100).await.unwrap(), 0);
+}
+
+pub async fn a_code_of_the_second_factor_is_good_once(engine: &Engine) {
+    let storage = &*engine.storage;
+    let row = stored(engine, "amira").await;
+    assert!(storage.take_totp_step(row.id, 100).await.unwrap());
+    assert!(!storage.take_totp_step(row.id, 100).await.unwrap(), "the same code");
+    assert!(!storage.take_totp_step(row.id, 99).await.unwrap(), "the code before");
+    assert!(storage.take_totp_step(row.id, 101).await.unwrap());
+    assert!(!storage.take_totp_step(AccountId::new(start(), &SystemChance), 101).await.unwrap());
+}
+
+pub async fn saved_views_are_a_persons_own_and_replaced_by_name(engine: &Engine) {
+    let storage = &*engine.storage;
+    let (amira, zoe) = (stored(engine, "amira").await, stored(engine, "zoe").await);
+    let view = |owner: &AccountRow, name: &str, query: &str| SavedViewRow {
+        id: ViewId::new(start(), &SystemChance),
+        account: owner.id,
+        page: "responses".into(),
+        name: name.into(),
+        query: query.into(),
+        created_at: start(),
+    };
+    let first = view(&amira, "شكاوى 🎧", "score=0..1");
+    storage.put_saved_view(first.clone()).await.unwrap();
+    storage.put_saved_view(view(&zoe, "mine", "x=1")).await.unwrap();
+    storage.put_saved_view(view(&amira, "شكاوى 🎧", "score=0..2")).await.unwrap();
+    let kept = SavedViewRow { query: "score=0..2".into(), ..first };
+    assert_eq!(storage.saved_views(amira.id).await.unwrap(), [kept.clone()]);
+    assert!(!storage.delete_saved_view(zoe.id, kept.id).await.unwrap(), "somebody else's");
+    assert!(storage.delete_saved_view(amira.id, kept.id).await.unwrap());
+    assert_eq!(storage.saved_views(amira.id).await.unwrap(), []);
 }

@@ -28,20 +28,20 @@ pub async fn keys_come_back_as_they_went_in(engine: &Engine) {
             scopes: KeyScope::ALL.to_vec(), last_used_at: Some(minute(1)), ..key("مفتاح 🔑", 1)
         };
     let none = ApiKeyRow { scopes: vec![], ..key("a", 2) };
-    storage.add_key(all.clone()).await.unwrap();
-    storage.add_key(none.clone()).await.unwrap();
+    storage.add_key(all.clone(), None).await.unwrap();
+    storage.add_key(none.clone(), None).await.unwrap();
     assert_eq!(storage.keys().await.unwrap(), [none, all]);
 }
 
 pub async fn a_name_is_free_again_once_its_key_is_revoked(engine: &Engine) {
     let storage = &*engine.storage;
-    storage.add_key(key("ivr", 1)).await.unwrap();
-    assert_eq!(refusal(storage.add_key(key("ivr", 2))).await, StorageErrorKind::Duplicate);
-    assert!(!storage.revoke_key("chat".into(), minute(1)).await.unwrap());
-    assert!(storage.revoke_key("ivr".into(), minute(1)).await.unwrap());
-    assert!(!storage.revoke_key("ivr".into(), minute(2)).await.unwrap(), "it is revoked already");
+    storage.add_key(key("ivr", 1), None).await.unwrap();
+    assert_eq!(refusal(storage.add_key(key("ivr", 2), None)).await, StorageErrorKind::Duplicate);
+    assert!(!storage.revoke_key("chat".into(), minute(1), None).await.unwrap());
+    assert!(storage.revoke_key("ivr".into(), minute(1), None).await.unwrap());
+    assert!(!storage.revoke_key("ivr".into(), minute(2), None).await.unwrap(), "it is revoked already");
     let next = ApiKeyRow { created_at: minute(3), ..key("ivr", 3) };
-    storage.add_key(next).await.unwrap();
+    storage.add_key(next, None).await.unwrap();
     let revoked: Vec<_> = storage.keys().await.unwrap().into_iter().map(|key| key.revoked_at).collect();
     assert_eq!(revoked, [Some(minute(1)), None]);
 }
@@ -50,7 +50,7 @@ pub async fn the_last_use_of_a_key_never_goes_back(engine: &Engine) {
     let storage = &*engine.storage;
     let (one, two) = (key("one", 1), key("two", 2));
     for key in [&one, &two] {
-        storage.add_key(key.clone()).await.unwrap();
+        storage.add_key(key.clone(), None).await.unwrap();
     }
     let unknown = ApiKeyId::new(start(), &SystemChance);
     storage.touch_keys(vec![(one.id, minute(5)), (two.id, minute(3)), (unknown, minute(1))]).await.unwrap();

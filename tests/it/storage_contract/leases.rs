@@ -248,8 +248,8 @@ pub async fn a_write_under_another_epoch_touches_nothing(engine: &Engine) {
     storage.insert_offer(fruitless.clone()).await.unwrap();
     let audio = PromptAudio { ulaw: vec![1], alaw: vec![2], pcm: vec![3] };
     let prompt = prompts::prompt("support.csat", "en", 1);
-    storage.put_prompt(prompt.clone(), audio).await.unwrap();
-    storage.remove_prompt(prompt.name.clone(), "en".into(), minute(1)).await.unwrap();
+    storage.put_prompt(prompt.clone(), audio, None).await.unwrap();
+    storage.remove_prompt(prompt.name.clone(), "en".into(), minute(1), None).await.unwrap();
     let said = recordings::recording(0, 1);
     recordings::give(storage, idle.id, 0, &said).await;
 

@@ -22,7 +22,7 @@ fn audio(seed: u8) -> PromptAudio {
 }
 
 async fn put(storage: &dyn Storage, row: &PromptRow, seed: u8) -> PutPrompt {
-    storage.put_prompt(row.clone(), audio(seed)).await.unwrap()
+    storage.put_prompt(row.clone(), audio(seed), None).await.unwrap()
 }
 
 pub async fn a_prompt_comes_back_as_it_went_in(engine: &Engine) {
@@ -89,7 +89,7 @@ pub async fn a_removed_prompt_is_not_listed_and_its_name_is_free(engine: &Engine
     let storage = &*engine.storage;
     let row = prompt("support.csat", "en", 1);
     put(storage, &row, 1).await;
-    let remove = |language: &str, at| storage.remove_prompt(row.name.clone(), language.into(), at);
+    let remove = |language: &str, at| storage.remove_prompt(row.name.clone(), language.into(), at, None);
     assert!(!remove("ar", minute(1)).await.unwrap());
     assert!(remove("en", minute(1)).await.unwrap());
     assert!(!remove("en", minute(2)).await.unwrap(), "it is removed already");
@@ -114,9 +114,9 @@ pub async fn the_stamp_rises_when_prompts_change_and_only_then(engine: &Engine) 
     rose("a prompt", true).await;
     put(storage, &prompt("support.csat", "en", 2), 2).await;
     rose("a prompt replaced", true).await;
-    storage.remove_prompt(row.name.clone(), "ar".into(), minute(1)).await.unwrap();
+    storage.remove_prompt(row.name.clone(), "ar".into(), minute(1), None).await.unwrap();
     rose("nothing removed", false).await;
-    storage.remove_prompt(row.name.clone(), "en".into(), minute(1)).await.unwrap();
+    storage.remove_prompt(row.name.clone(), "en".into(), minute(1), None).await.unwrap();
     rose("a prompt removed", true).await;
     storage.delete_replaced_prompts(fence, minute(9), 9).await.unwrap();
     rose("what nobody plays was deleted", false).await;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::*;
 
 fn filter(group: ReportGroup) -> ReportFilter {
-    ReportFilter { survey: None, from: None, until: None, group }
+    ReportFilter { group, ..ReportFilter::default() }
 }
 
 fn rows(limit: usize) -> NonZeroU32 {
@@ -35,12 +35,14 @@ paged!(state_counts, StateCountRow);
 /// More than any case has but the largest.
 const ONE_PAGE: usize = 20_000;
 
-const GROUPS: [ReportGroup; 6] = [
+const GROUPS: [ReportGroup; 8] = [
     ReportGroup::Survey,
     ReportGroup::Agent,
     ReportGroup::Team,
     ReportGroup::Queue,
     ReportGroup::Service,
+    ReportGroup::Language,
+    ReportGroup::Channel,
     ReportGroup::QuarterHour,
 ];
 
@@ -53,6 +55,8 @@ fn key_of(group: ReportGroup, offer: &OfferRow) -> Option<String> {
         ReportGroup::Team => own(&offer.facts.team),
         ReportGroup::Queue => own(&offer.facts.queue),
         ReportGroup::Service => Some("All".into()),
+        ReportGroup::Language => Some("en".into()),
+        ReportGroup::Channel => Some("voice".into()),
         ReportGroup::QuarterHour => Some((offer.at.timestamp() / 900).to_string()),
     }
 }
@@ -138,7 +142,7 @@ pub async fn a_report_covers_its_survey_and_time_only(engine: &Engine) {
             survey,
             from: from.map(minute),
             until: until.map(minute),
-            group: ReportGroup::Survey,
+            ..ReportFilter::default()
         };
         let tallied: u64 = tallies(storage, covered.clone(), 3).await.iter().map(|row| row.n).sum();
         let stated: u64 = state_counts(storage, covered, 3).await.iter().map(|row| row.n).sum();
@@ -288,7 +292,7 @@ async fn mixed_responses(engine: &Engine) -> Vec<Ground> {
     for key in ["csat", "Csat", "csat-2"] {
         let old = Ground::with_survey(storage, key).await;
         let new = Ground { version: VersionId::new(minute(1), &SystemChance), ..old };
-        storage.publish(published(new.version, new.survey, "{}")).await.unwrap();
+        storage.publish(published(new.version, new.survey, "{}"), None).await.unwrap();
         grounds.extend([old, new]);
     }
     for (n, team) in TEAMS.into_iter().enumerate() {

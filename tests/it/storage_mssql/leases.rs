@@ -26,7 +26,7 @@ fn a_lease_is_renewed_while_every_other_connection_waits() {
     let storage = open(&MssqlSettings { connections_max: 2, ..database.settings.clone() }).unwrap();
     block_on(async {
         let ground = Ground::with_survey(&*storage, "csat").await;
-        storage.activate(ground.service, ground.survey, start()).await.unwrap();
+        storage.activate(ground.service, ground.survey, start(), None).await.unwrap();
         let holder = life_of_a_node("node-1");
         let (role, found) = (LeaseRole::Janitor, storage.lease(LeaseRole::Janitor).await.unwrap().view.mark);
         let epoch = storage.acquire_lease(role, holder.clone(), found, HOUR, false).await.unwrap().unwrap();
@@ -35,7 +35,7 @@ fn a_lease_is_renewed_while_every_other_connection_waits() {
         for text in ["BEGIN TRANSACTION", "UPDATE activation SET changed_at = changed_at"] {
             send(&mut other, text).await.unwrap();
         }
-        let stuck = join_all((0..3).map(|_| storage.set_paused(ground.service, true, minute(1))));
+        let stuck = join_all((0..3).map(|_| storage.set_paused(ground.service, true, minute(1), None)));
         let meanwhile = async {
             until_then("no connection is left", async || timeout(A_WHILE, storage.services()).await.is_err())
                 .await;

@@ -132,7 +132,7 @@ fn a_change_that_was_chosen_as_the_victim_of_a_deadlock_is_made_after_all() {
     let storage = database.open();
     block_on(async {
         let ground = Ground::with_survey(&*storage, "csat").await;
-        storage.activate(ground.service, ground.survey, start()).await.unwrap();
+        storage.activate(ground.service, ground.survey, start(), None).await.unwrap();
         let mut other = connect(&database.settings).await;
         for text in ["BEGIN TRANSACTION", "UPDATE activation SET changed_at = changed_at"] {
             send(&mut other, text).await.unwrap();
@@ -149,7 +149,8 @@ fn a_change_that_was_chosen_as_the_victim_of_a_deadlock_is_made_after_all() {
             tokio::time::timeout(Duration::from_millis(300), std::future::pending::<()>()).await.unwrap_err();
             theirs.await
         };
-        let (ours, theirs) = futures_util::join!(storage.set_paused(ground.service, true, minute(1)), later);
+        let (ours, theirs) =
+            futures_util::join!(storage.set_paused(ground.service, true, minute(1), None), later);
         assert!(ours.unwrap(), "the change is made, whoever was the victim (the other: {theirs})");
         let catalog = storage.catalog().await.unwrap();
         assert!(catalog.iter().any(|row| row.paused));

@@ -150,7 +150,7 @@ fn a_statement_is_stopped_at_its_time_limit_and_the_next_one_runs() {
     });
     drop(storage);
     let storage = SqliteStorage::open(&hasty, Arc::new(SystemClock::new())).unwrap();
-    let everything = ReportFilter { survey: None, from: None, until: None, group: ReportGroup::QuarterHour };
+    let everything = ReportFilter { group: ReportGroup::QuarterHour, ..ReportFilter::default() };
     let (kind, said) =
         kind_of(block_on(ReportStore::tallies(&*storage, everything, Page::first(NonZeroU32::MAX))));
     assert_eq!(kind, StorageErrorKind::TimedOut, "{said}");

@@ -31,6 +31,6 @@ pub fn add_audio(site: &Site, language: &str, name: &str, seed: u8, audio: Promp
         duration: Duration::from_secs(1),
         stored_at: clock.now(),
     };
-    block_on(storage.put_prompt(row, audio)).unwrap();
+    block_on(storage.put_prompt(row, audio, None)).unwrap();
     id
 }

@@ -1,0 +1,2 @@
+-- What an erasure found.
+SELECT state_after FROM audit WHERE id = @P1

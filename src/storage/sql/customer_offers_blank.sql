@@ -1,0 +1,2 @@
+-- Blanks what tells who a customer is.
+UPDATE offer SET customer = NULL, call_id = NULL WHERE customer = @P1

@@ -1,0 +1,2 @@
+-- Deletes a customer's asks, whose responses are gone.
+DELETE FROM offer WHERE customer = @P1
