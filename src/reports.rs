@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::offer::date_start;
-use crate::domain::report::{Book, Group, SurveyScores, UnknownQuestion, date_of_quarter};
+use crate::domain::report::{Book, Group, SurveyScores, UnknownQuestion, date_of_quarter, hour_of_quarter};
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::VersionId;
 use crate::storage::{
-    CatalogStore, Page, ReportFilter, ReportGroup, ReportRow, ReportStore, StateCountRow, StorageError,
-    SurveyRow, TallyRow,
+    CatalogStore, Narrowed, Page, ReportFilter, ReportGroup, ReportRow, ReportStore, StateCountRow,
+    StorageError, SurveyRow, TallyRow,
 };
 
 /// Rows of a page. The database counts anew for each, so that few large ones are better; one takes a few megabytes.
@@ -36,6 +36,14 @@ pub enum Breakdown {
     Service,
     /// The day, in the zone of the query.
     Day,
+    /// The hour of the day, in the zone of the query: `00` to `23`.
+    Hour,
+    /// The day of the week, in the zone of the query: 1 for Monday to 7 for Sunday.
+    Weekday,
+    /// The language asked in.
+    Language,
+    /// The channel of the answers.
+    Channel,
 }
 
 /// What is asked for.
@@ -51,6 +59,17 @@ pub struct Query {
     pub until: Option<NaiveDate>,
     /// The zone of days.
     pub zone: Tz,
+    /// Only these of the contacts.
+    pub narrowed: Narrowed,
+    /// Only these teams; `None`: all.
+    pub teams: Option<Vec<String>>,
+}
+
+impl Query {
+    /// Everything, by one breakdown.
+    pub fn of(by: Breakdown, zone: Tz) -> Self {
+        Self { by, survey: None, from: None, until: None, zone, narrowed: Narrowed::default(), teams: None }
+    }
 }
 
 /// What came of it.
@@ -137,12 +156,15 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
         Breakdown::Team => ReportGroup::Team,
         Breakdown::Queue => ReportGroup::Queue,
         Breakdown::Service => ReportGroup::Service,
-        Breakdown::Day => ReportGroup::QuarterHour,
+        Breakdown::Day | Breakdown::Hour | Breakdown::Weekday => ReportGroup::QuarterHour,
+        Breakdown::Language => ReportGroup::Language,
+        Breakdown::Channel => ReportGroup::Channel,
     };
     let until: Option<DateTime<Utc>> =
         query.until.and_then(|last| last.checked_add_days(Days::new(1))).map(start);
     let from = query.from.map(start);
-    Ok(ReportFilter { survey, from, until, group, ..ReportFilter::default() })
+    let (narrowed, teams) = (query.narrowed.clone(), query.teams.clone());
+    Ok(ReportFilter { survey, from, until, group, narrowed, teams })
 }
 
 /// Makes the versions that were answered known, where they are not yet; their numbers by id.
@@ -186,11 +208,17 @@ fn add_answers(
 
 /// Days are counted by quarters of an hour and folded here.
 fn group(row: ReportRow, query: &Query) -> Result<Group, ReportError> {
-    if query.by != Breakdown::Day {
+    if !matches!(query.by, Breakdown::Day | Breakdown::Hour | Breakdown::Weekday) {
         return Ok(Group { key: row.key, name: row.label });
     }
     let quarter = row.key.as_deref().and_then(|key| key.parse().ok());
-    let date = quarter.and_then(|quarter| date_of_quarter(quarter, query.zone));
-    let date = date.ok_or_else(|| ReportError::NoDate(row.key.clone()))?;
-    Ok(Group { key: Some(date.to_string()), name: None })
+    let key = quarter.and_then(|quarter| match query.by {
+        Breakdown::Hour => hour_of_quarter(quarter, query.zone).map(|hour| format!("{hour:02}")),
+        Breakdown::Weekday => {
+            date_of_quarter(quarter, query.zone).map(|date| date.weekday().number_from_monday().to_string())
+        }
+        _ => date_of_quarter(quarter, query.zone).map(|date| date.to_string()),
+    });
+    let key = key.ok_or_else(|| ReportError::NoDate(row.key.clone()))?;
+    Ok(Group { key: Some(key), name: None })
 }

@@ -1,5 +1,6 @@
 //! Audio: from the files people have to what a phone and a browser can play, and the judgement whether a file can be
-//! used at all. Pure functions of bytes; they take CPU time and belong on a thread for blocking work.
+//! used at all. Pure functions of bytes, but for `speech`, which has a program of the system speak; they take CPU time and belong
+//! on a thread for blocking work.
 //!
 //! A file goes `sniff` (what is it?) → `decode` (mono samples, piece by piece, no further than the limit of length) →
 //! `resample` → `level` (loudness) → G.711 and WAV. What is refused says why, by an [`AudioError`].
@@ -9,6 +10,7 @@ mod error;
 mod level;
 mod resample;
 mod sniff;
+mod speech;
 #[cfg(test)]
 mod tests;
 mod wav;
@@ -20,6 +22,7 @@ use audio_codec_algorithms::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw}
 
 pub use error::AudioError;
 pub use sniff::Looks;
+pub use speech::{SPEAKER, SpeechError, speak};
 
 use decode::{Decoded, Strictness, decode, time};
 use wav::{TAG_ALAW, TAG_ULAW, Wav, g711, pcm16};
@@ -146,6 +149,13 @@ pub fn convert_prompt(file: &[u8], limits: AudioLimits) -> Result<ConvertedPromp
         duration,
         source,
     })
+}
+
+/// A recording as it is kept, made into what every browser plays: linear 16 bit, 8 kHz, mono.
+pub fn recording_for_browsers(wav: &[u8]) -> Result<Vec<u8>, AudioError> {
+    let parsed = Wav::parse(wav)?;
+    let decode = if parsed.tag == TAG_ALAW { decode_alaw } else { decode_ulaw };
+    Ok(pcm16(NARROW, parsed.data.iter().map(|byte| decode(*byte))))
 }
 
 /// Converts a recording: G.711 is kept as it came, anything else becomes µ-law. What was cut off is taken as far as it

@@ -57,9 +57,12 @@ pub(super) fn open(
     let address = address.map_err(|e| Failure::because("cannot tell the portal's address", &e))?;
     let portal = Portal::new(PortalParts {
         accounts: storage.clone(),
+        archive: storage.clone(),
+        responses: storage.clone(),
         nodes: storage.clone(),
         leases: storage.clone(),
         catalog: storage.clone(),
+        keys: storage.clone(),
         reports: storage.clone(),
         api: api.clone(),
         clock: Arc::clone(&api.clock),

@@ -4,22 +4,9 @@ import { get, trust } from "./api.js";
 import { Shell } from "./components/shell.js";
 import { html, render, signal } from "./html.js";
 import { speak, told } from "./messages.js";
-import { Account } from "./pages/account.js";
-import { Audit } from "./pages/audit.js";
-import { Overview } from "./pages/overview.js";
-import { System } from "./pages/system.js";
-import { Users } from "./pages/users.js";
+import { PAGES } from "./pages.js";
 import { takeLinks } from "./router.js";
 import { useTheme } from "./theme.js";
-
-/** Every page: what it is called, the right it asks for, what shows it. */
-const PAGES = {
-  "/": { title: "overview", right: "see_results", page: Overview },
-  "/system": { title: "system", right: "see_system", page: System },
-  "/users": { title: "users", right: "manage_users", page: Users },
-  "/audit": { title: "audit", right: "manage_users", page: Audit },
-  "/account": { title: "account", right: null, page: Account },
-};
 
 /** Counts up when the language changes, so that everything is drawn anew. */
 const spoken = signal(0);

@@ -3,33 +3,35 @@
 import { get } from "./api.js";
 import { useEffect, useRef, useState } from "./html.js";
 
-/** Asks for `path`, again every `everyMs` while the page can be seen. `{data, error, at, reload}`. */
+/** Asks for `path`, again every `everyMs` while the page can be seen; nothing where `path` is null. `{data, error, at, reload}`. */
 export function useData(path, everyMs) {
-  const [state, setState] = useState({ data: null, error: null, at: null });
-  const alive = useRef(true);
-  const load = async () => {
+  const [state, setState] = useState({ path, data: null, error: null, at: null });
+  const asked = useRef(null);
+  const load = async (background = false) => {
+    if (path === null) return;
     try {
-      const data = await get(path);
-      if (alive.current) setState({ data, error: null, at: Date.now() });
+      const data = await get(path, { background });
+      // An answer to an earlier question does not show under a later one.
+      if (asked.current === path) setState({ path, data, error: null, at: Date.now() });
     } catch (error) {
-      if (alive.current) setState((before) => ({ ...before, error }));
+      if (asked.current === path) setState((before) => ({ ...before, path, error }));
     }
   };
   useEffect(() => {
-    alive.current = true;
+    asked.current = path;
     let timer = null;
-    const turn = async () => {
-      if (!document.hidden) await load();
-      if (alive.current && everyMs) timer = setTimeout(turn, everyMs);
+    const turn = async (background) => {
+      if (!document.hidden) await load(background);
+      if (asked.current === path && everyMs) timer = setTimeout(turn, everyMs, true);
     };
-    const seen = () => document.hidden || !everyMs || load();
+    const seen = () => document.hidden || !everyMs || load(true);
     document.addEventListener("visibilitychange", seen);
-    turn();
+    turn(false);
     return () => {
-      alive.current = false;
+      asked.current = null;
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", seen);
     };
   }, [path]);
-  return { ...state, reload: load };
+  return { ...state, isStale: state.path !== path, reload: () => load() };
 }

@@ -48,11 +48,10 @@ impl Report {
 /// Reads and folds.
 pub(in crate::cli) async fn gather(storage: &dyn Storage, query: &Query) -> Result<Report, Failure> {
     let asked = reports::Query {
-        by: breakdown(query.by),
         survey: query.survey.clone(),
         from: query.from,
         until: query.until,
-        zone: query.zone,
+        ..reports::Query::of(breakdown(query.by), query.zone)
     };
     let figures = reports::gather(storage, storage, &asked).await;
     let figures = figures.map_err(|error| Failure::new(Chain(&error).to_string()))?;

@@ -22,11 +22,17 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Right {
-    /// See the figures of surveys over all teams.
+    /// See figures and responses: a supervisor those of the own teams, others all.
     SeeResults,
+    /// See customers' numbers whole.
+    SeeNumbers,
+    /// Write surveys, publish them, and say where they are asked.
+    EditSurveys,
+    /// Forget a customer.
+    ForgetPeople,
     /// See how nodes and database are.
     SeeSystem,
-    /// See, add and change users, and read the audit log.
+    /// See, add and change users and API keys, and read the audit log.
     ManageUsers,
 }
 
@@ -49,14 +55,32 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
 
-    /// What it may do. A supervisor's rights will be those over the own teams, which no account has yet.
+    /// What it may do.
     pub fn rights(self) -> &'static [Right] {
         match self {
-            Self::Admin => &[Right::SeeResults, Right::SeeSystem, Right::ManageUsers],
-            Self::Manager => &[Right::SeeResults, Right::SeeSystem],
+            Self::Admin => &[
+                Right::SeeResults,
+                Right::SeeNumbers,
+                Right::EditSurveys,
+                Right::ForgetPeople,
+                Right::SeeSystem,
+                Right::ManageUsers,
+            ],
+            Self::Manager => &[
+                Right::SeeResults,
+                Right::SeeNumbers,
+                Right::EditSurveys,
+                Right::ForgetPeople,
+                Right::SeeSystem,
+            ],
+            Self::Supervisor => &[Right::SeeResults, Right::SeeNumbers],
             Self::Viewer => &[Right::SeeResults],
-            Self::Supervisor => &[],
         }
+    }
+
+    /// Whether it sees the own teams only.
+    pub fn sees_own_teams_only(self) -> bool {
+        self == Self::Supervisor
     }
 
     /// Whether it may do this.
@@ -85,7 +109,11 @@ mod tests {
     }
 
     #[test]
-    fn a_supervisor_does_not_see_the_figures_of_all_teams() {
-        assert!(!Role::Supervisor.may(Right::SeeResults));
+    fn a_supervisor_sees_the_own_teams_only_and_a_viewer_no_numbers() {
+        for role in Role::ALL {
+            assert_eq!(role.sees_own_teams_only(), role == Role::Supervisor);
+            assert!(role.may(Right::SeeResults));
+            assert_eq!(role.may(Right::SeeNumbers), role != Role::Viewer);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Days of a time zone from quarters of an hour, in which the database counts.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
 /// Seconds of a quarter of an hour. Every zone's days since 1972 begin with one.
@@ -10,6 +10,12 @@ const QUARTER_S: i64 = 900;
 pub fn date_of_quarter(quarter: i64, zone: Tz) -> Option<NaiveDate> {
     let begins = DateTime::from_timestamp(quarter.checked_mul(QUARTER_S)?, 0)?;
     Some(begins.with_timezone(&zone).date_naive())
+}
+
+/// The hour of the day, 0 to 23, in `zone`, at which a quarter of an hour begins; `None` beyond the calendar.
+pub fn hour_of_quarter(quarter: i64, zone: Tz) -> Option<u32> {
+    let begins = DateTime::from_timestamp(quarter.checked_mul(QUARTER_S)?, 0)?;
+    Some(begins.with_timezone(&zone).hour())
 }
 
 #[cfg(test)]

@@ -8,5 +8,5 @@ mod lifecycle;
 mod tests;
 
 pub use book::{Book, Group, GroupScores, Measure, SurveyScores, UnknownQuestion};
-pub use days::date_of_quarter;
+pub use days::{date_of_quarter, hour_of_quarter};
 pub use lifecycle::Lifecycle;

@@ -63,6 +63,19 @@ pub struct SurveyDocument {
     pub recording_retention_days: Option<i64>,
 }
 
+impl SurveyDocument {
+    /// Every text that is written in languages.
+    pub fn texts_mut(&mut self) -> Vec<&mut LocalText> {
+        let around = [&mut self.intro, &mut self.thanks, &mut self.no_input, &mut self.no_match];
+        let mut texts: Vec<&mut LocalText> = around.into_iter().flatten().collect();
+        for question in &mut self.questions {
+            texts.push(&mut question.text);
+            texts.extend(question.choices.iter_mut().flatten().map(|choice| &mut choice.label));
+        }
+        texts
+    }
+}
+
 /// How callers hear a survey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,6 @@
 //! Surveys: the document people write, the validated graph that is asked, the flow through it, the scores.
 
+mod difference;
 mod document;
 mod flow;
 mod graph;
@@ -13,6 +14,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use difference::{Difference, differences};
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,

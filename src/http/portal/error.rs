@@ -43,9 +43,12 @@ impl PortalError {
     /// The role does not go so far.
     pub(super) fn no_right(right: Right) -> Self {
         let what = match right {
-            Right::SeeResults => "see the results of all teams",
+            Right::SeeResults => "see results",
+            Right::SeeNumbers => "see customers' numbers",
+            Right::EditSurveys => "change surveys and services",
+            Right::ForgetPeople => "erase what there is of a customer",
             Right::SeeSystem => "see how the system is",
-            Right::ManageUsers => "manage users",
+            Right::ManageUsers => "manage users and API keys",
         };
         Self::new(
             StatusCode::FORBIDDEN,
@@ -108,9 +111,8 @@ impl PortalError {
     }
 }
 
-impl From<StorageError> for PortalError {
-    fn from(error: StorageError) -> Self {
-        let seen = ApiError::from(&error);
+impl From<ApiError> for PortalError {
+    fn from(seen: ApiError) -> Self {
         if let Some(inner) = seen.inner() {
             tracing::warn!(error = inner, "a request of the portal failed");
         }
@@ -120,11 +122,19 @@ impl From<StorageError> for PortalError {
     }
 }
 
+impl From<StorageError> for PortalError {
+    fn from(error: StorageError) -> Self {
+        ApiError::from(&error).into()
+    }
+}
+
 impl fmt::Display for PortalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
+
+impl std::error::Error for PortalError {}
 
 impl ResponseError for PortalError {
     fn status_code(&self) -> StatusCode {

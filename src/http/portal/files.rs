@@ -1,9 +1,16 @@
 //! The portal's own files, embedded in the program, and the headers that keep a page to what comes from here.
 
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::door;
@@ -20,11 +27,15 @@ struct Own;
 #[folder = "static/vendor"]
 #[include = "*/*.js"]
 #[exclude = "swagger-ui/*"]
+#[exclude = "echarts/entry.js"]
 #[include = "*/*.mjs"]
 struct Vendored;
 
+/// Smaller files are no smaller when they are packed.
+const PACKED_FROM: usize = 1_000;
+
 /// What a page may load: what comes from this server, nothing inline.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self' blob:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A page of the application for who is signed in, else the way to the sign-in page.
@@ -49,13 +60,13 @@ pub(super) async fn file(request: HttpRequest) -> HttpResponse {
         _ => None,
     };
     match found {
-        Some(file) => send(&request, &file),
+        Some(file) => send(&request, path, &file),
         None => no_such_page(request).await,
     }
 }
 
-/// A file, or word that the browser has it already.
-fn send(request: &HttpRequest, file: &EmbeddedFile) -> HttpResponse {
+/// A file, or word that the browser has it already; packed where the browser takes it so.
+fn send(request: &HttpRequest, path: &str, file: &EmbeddedFile) -> HttpResponse {
     let hash = file.metadata.sha256_hash();
     let tag = hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let tag = format!("\"{tag}\"");
@@ -65,12 +76,32 @@ fn send(request: &HttpRequest, file: &EmbeddedFile) -> HttpResponse {
     // A program that was upgraded serves other files under the same names.
     reply.insert_header((header::CACHE_CONTROL, "no-cache"));
     reply.insert_header((header::ETAG, tag));
+    reply.insert_header((header::VARY, "accept-encoding"));
     reply.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if known {
         return reply.finish();
     }
     reply.insert_header(ContentType(kind(file)));
+    let takes = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let is_text = file.data.len() > PACKED_FROM && kind(file).type_() != mime::IMAGE;
+    if is_text && takes.is_some_and(|takes| takes.split(',').any(|kind| kind.trim().starts_with("gzip"))) {
+        reply.insert_header((header::CONTENT_ENCODING, "gzip"));
+        return reply.body(packed(path, file));
+    }
     reply.body(file.data.to_vec())
+}
+
+/// A file as gzip, packed once for each.
+fn packed(path: &str, file: &EmbeddedFile) -> Bytes {
+    static PACKED: LazyLock<Mutex<HashMap<String, Bytes>>> = LazyLock::new(Mutex::default);
+    let mut packed = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let pack = || {
+        let mut pack = GzEncoder::new(Vec::new(), Compression::best());
+        // Writing to memory does not fail.
+        let _ = pack.write_all(&file.data);
+        Bytes::from(pack.finish().unwrap_or_default())
+    };
+    packed.entry(path.to_owned()).or_insert_with(pack).clone()
 }
 
 fn kind(file: &EmbeddedFile) -> mime::Mime {

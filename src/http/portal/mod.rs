@@ -1,17 +1,28 @@
 //! The portal: its pages, sign-in, and the API for people. Every route, on one page.
 
+mod audio;
 mod audit;
+mod customers;
 mod door;
 mod error;
+mod export;
 mod files;
+mod filter;
+mod keys;
 mod me;
 mod overview;
 pub mod people;
+mod prompts;
+mod reports;
+mod responses;
+mod services;
 mod session;
 mod sign_in;
 mod state;
+mod surveys;
 mod system;
 mod users;
+mod views;
 mod words;
 
 use std::sync::Arc;
@@ -28,7 +39,22 @@ use error::PortalError;
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.
-const PAGES: [&str; 5] = ["/", "/system", "/users", "/audit", "/account"];
+const PAGES: [&str; 14] = [
+    "/",
+    "/responses",
+    "/responses/{id}",
+    "/reports",
+    "/surveys",
+    "/surveys/{key}",
+    "/services",
+    "/prompts",
+    "/customers",
+    "/system",
+    "/users",
+    "/keys",
+    "/audit",
+    "/account",
+];
 
 /// What the portal's listener serves.
 pub fn people_pages(portal: Data<Portal>) -> Pages {
@@ -54,12 +80,32 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/me/sessions").route(get().to(me::sessions)))
                 .service(resource("/me/sessions/{id}").route(delete().to(me::end_session)))
                 .service(resource("/overview").route(get().to(overview::overview)))
+                .configure(surveys_routes)
+                .configure(responses_routes)
+                .service(
+                    resource("/services").route(get().to(services::list)).route(post().to(services::add)),
+                )
+                .service(resource("/services/{name}/survey").route(put().to(services::activate)))
+                .service(resource("/services/{name}/pause").route(post().to(services::pause)))
+                .service(resource("/services/{name}/resume").route(post().to(services::resume)))
+                .service(resource("/prompts").route(get().to(prompts::list)))
+                .service(
+                    resource("/prompts/{language}/{name}")
+                        .route(put().to(prompts::store))
+                        .route(delete().to(prompts::remove)),
+                )
+                .service(resource("/prompts/{language}/{name}/speech").route(post().to(prompts::speech)))
+                .service(resource("/audio/prompts/{id}").route(get().to(audio::prompt)))
+                .service(resource("/audio/recordings/{id}").route(get().to(audio::recording)))
+                .service(resource("/keys").route(get().to(keys::list)).route(post().to(keys::add)))
+                .service(resource("/keys/{name}").route(delete().to(keys::revoke)))
                 .service(resource("/system").route(get().to(system::system)))
                 .service(resource("/users").route(get().to(users::list)).route(post().to(users::add)))
                 .service(resource("/users/{name}/reset").route(post().to(users::reset)))
                 .service(resource("/users/{name}/lock").route(post().to(users::lock)))
                 .service(resource("/users/{name}/unlock").route(post().to(users::unlock)))
                 .service(resource("/users/{name}/role").route(put().to(users::set_role)))
+                .service(resource("/users/{name}/teams").route(put().to(users::set_teams)))
                 .service(resource("/audit").route(get().to(audit::list)))
                 .default_service(route().to(no_such_call)),
         )
@@ -68,6 +114,30 @@ fn routes(app: &mut ServiceConfig) {
         app.service(resource(page).route(route().guard(Any(Get()).or(Head())).to(files::application)));
     }
     app.default_service(route().to(files::no_such_page));
+}
+
+fn surveys_routes(api: &mut ServiceConfig) {
+    api.service(resource("/survey-templates").route(get().to(surveys::templates)))
+        .service(resource("/survey-preview").route(post().to(surveys::preview)))
+        .service(resource("/surveys").route(post().to(surveys::add)))
+        .service(resource("/surveys/{key}").route(get().to(surveys::one)))
+        .service(resource("/surveys/{key}/draft").route(put().to(surveys::save)))
+        .service(resource("/surveys/{key}/publish").route(post().to(surveys::publish)))
+        .service(resource("/surveys/{key}/versions/{number}").route(get().to(surveys::version)))
+        .service(resource("/surveys/{key}/changes").route(get().to(surveys::changes)));
+}
+
+fn responses_routes(api: &mut ServiceConfig) {
+    api.service(resource("/responses").route(get().to(responses::list)))
+        .service(resource("/responses/{id}").route(get().to(responses::one)))
+        .service(resource("/reports").route(get().to(reports::report)))
+        .service(resource("/export/responses.{form}").route(get().to(export::responses)))
+        .service(resource("/export/report.{form}").route(get().to(export::report)))
+        .service(resource("/facets").route(get().to(responses::facets)))
+        .service(resource("/views").route(get().to(views::list)).route(post().to(views::put)))
+        .service(resource("/views/{id}").route(delete().to(views::remove)))
+        .service(resource("/customers/forget").route(post().to(customers::forget)))
+        .service(resource("/customers/look-up").route(post().to(customers::look_up)));
 }
 
 async fn no_such_call(_request: HttpRequest) -> Result<HttpResponse, PortalError> {

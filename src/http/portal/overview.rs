@@ -23,8 +23,8 @@ pub(super) async fn overview(portal: Data<Portal>, person: SignedIn) -> Result<J
     let until = now.with_timezone(&zone).date_naive();
     let from = before(until, DAYS - 1);
     let surveys = portal.catalog.surveys().await?;
-    let present = figures(&portal, from, until).await?;
-    let earlier = figures(&portal, before(from, DAYS), before(from, 1)).await?;
+    let present = figures(&portal, person.teams(), from, until).await?;
+    let earlier = figures(&portal, person.teams(), before(from, DAYS), before(from, 1)).await?;
     let min = portal.settings.min_answers;
     let shown: Vec<Value> = surveys.iter().map(|survey| show(survey, &present, &earlier, min)).collect();
     Ok(Json(json!({
@@ -41,9 +41,14 @@ fn before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }
 
-async fn figures(portal: &Portal, from: NaiveDate, until: NaiveDate) -> Result<Figures, PortalError> {
+async fn figures(
+    portal: &Portal,
+    teams: Option<Vec<String>>,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Figures, PortalError> {
     let zone = portal.settings.zone;
-    let query = Query { by: Breakdown::Survey, survey: None, from: Some(from), until: Some(until), zone };
+    let query = Query { from: Some(from), until: Some(until), teams, ..Query::of(Breakdown::Survey, zone) };
     reports::gather(&*portal.catalog, &*portal.reports, &query).await.map_err(|error| match error {
         ReportError::Storage(error) => error.into(),
         other => PortalError::internal(&other.to_string()),
@@ -58,6 +63,9 @@ fn show(survey: &SurveyRow, present: &Figures, earlier: &Figures, min: u64) -> V
         shown.insert("key".to_owned(), json!(survey.key));
         shown.insert("name".to_owned(), json!(survey.name));
         shown.insert("services".to_owned(), json!(services));
+        shown.insert("has_changes".to_owned(), json!(survey.has_changes));
+        shown.insert("draft_saved_at".to_owned(), json!(survey.draft_saved_at));
+        shown.insert("draft_saved_by".to_owned(), json!(survey.draft_saved_by));
         shown.insert("published".to_owned(), json!(survey.newest.as_ref().map(|newest| newest.number)));
         shown.insert("previous".to_owned(), period(earlier, &survey.key, min));
     }

@@ -24,6 +24,8 @@ use crate::storage::{AccountRow, SessionRow};
 const SESSION: &str = "aftercall_session";
 /// The header with which our own pages send what only they can know.
 const CSRF: &str = "x-csrf-token";
+/// The header of what our own pages ask by themselves, without somebody who wants it.
+const BACKGROUND: &str = "x-background";
 /// A session's last use is written down this often.
 const USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -40,6 +42,11 @@ impl SignedIn {
     /// Refuses whoever does not have this right.
     pub(super) fn must(&self, right: Right) -> Result<(), PortalError> {
         if self.account.role.may(right) { Ok(()) } else { Err(PortalError::no_right(right)) }
+    }
+
+    /// The teams whose results this person may see; `None`: all.
+    pub(super) fn teams(&self) -> Option<Vec<String>> {
+        self.account.role.sees_own_teams_only().then(|| self.account.teams.clone())
     }
 
     /// As the audit log names this person.
@@ -75,7 +82,9 @@ pub(super) async fn signed_in(request: &HttpRequest) -> Result<SignedIn, PortalE
     }
     let hash = hash_of(&secret);
     let now = portal.clock.now();
-    let (session, account) = match read(portal, hash).await {
+    // What a page asks by itself is no use of the session by somebody.
+    let by_person = !request.headers().contains_key(BACKGROUND);
+    let (session, account) = match read(portal, hash, by_person).await {
         Ok(found) => found.ok_or_else(PortalError::signed_out)?,
         Err(error) => remembered(portal, hash, changes, error).await?,
     };
@@ -85,15 +94,19 @@ pub(super) async fn signed_in(request: &HttpRequest) -> Result<SignedIn, PortalE
     Ok(SignedIn { account, session, csrf, address: address(request) })
 }
 
-/// The session with this secret, as the database has it; and notes there that it is used.
-async fn read(portal: &Portal, hash: [u8; 32]) -> Result<Option<(SessionRow, AccountRow)>, PortalError> {
+/// The session with this secret, as the database has it; and notes there that a person uses it.
+async fn read(
+    portal: &Portal,
+    hash: [u8; 32],
+    by_person: bool,
+) -> Result<Option<(SessionRow, AccountRow)>, PortalError> {
     let found = timeout(portal.settings.patience, portal.accounts.session(hash)).await;
     let Some((mut session, account)) = found.map_err(|_| PortalError::late())?? else {
         portal.known.invalidate(&hash).await;
         return Ok(None);
     };
     let now = portal.clock.now();
-    if now - session.used_at >= USE_NOTED_EVERY && !is_over(&session, portal, now) {
+    if by_person && now - session.used_at >= USE_NOTED_EVERY && !is_over(&session, portal, now) {
         // A person whose last use could not be noted is signed in all the same.
         if portal.accounts.touch_session(session.id, now).await.is_ok() {
             session.used_at = now;

@@ -1,6 +1,7 @@
 //! What every handler of the portal can reach.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use super::error::PortalError;
+use super::session::SignedIn;
+use crate::audit::{Deed, audit_row};
 use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
 use crate::http::state::Api;
 use crate::storage::{
-    AccountRow, AccountStore, CatalogStore, LeaseStore, NodeStore, ReportStore, SessionRow,
+    AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, KeyStore, LeaseStore, NodeStore,
+    ReportStore, ResponseStore, SessionRow,
 };
 
 /// Passwords hashed at once: each keeps a processor busy, and calls need one too.
@@ -46,19 +50,25 @@ pub struct PortalSettings {
     pub patience: Duration,
 }
 
-/// Shared by all workers of the portal's listener.
-pub struct Portal {
+/// What a portal is made of: what every handler works with.
+pub struct PortalParts {
     /// People, their sessions, the audit log.
     pub accounts: Arc<dyn AccountStore>,
+    /// Responses as people look for them.
+    pub archive: Arc<dyn ArchiveStore>,
+    /// Offers and responses.
+    pub responses: Arc<dyn ResponseStore>,
     /// The nodes.
     pub nodes: Arc<dyn NodeStore>,
     /// What one node at a time may do.
     pub leases: Arc<dyn LeaseStore>,
-    /// Surveys.
+    /// Surveys and services.
     pub catalog: Arc<dyn CatalogStore>,
+    /// Keys of machines.
+    pub keys: Arc<dyn KeyStore>,
     /// Counts of answers.
     pub reports: Arc<dyn ReportStore>,
-    /// The machines' side of this node, for how it is.
+    /// The machines' side of this node: how it is, prompts and recordings.
     pub api: Data<Api>,
     /// Time.
     pub clock: Arc<dyn Clock>,
@@ -66,51 +76,35 @@ pub struct Portal {
     pub chance: Arc<dyn Chance>,
     /// Settings.
     pub settings: PortalSettings,
+}
+
+/// Shared by all workers of the portal's listener.
+pub struct Portal {
+    parts: PortalParts,
     hashing: Semaphore,
     /// Sessions as they were last read, by the hash of their secret.
     pub(super) known: Cache<[u8; 32], (SessionRow, AccountRow)>,
 }
 
-/// What a portal is made of.
-pub struct PortalParts {
-    /// People, their sessions, the audit log.
-    pub accounts: Arc<dyn AccountStore>,
-    /// The nodes.
-    pub nodes: Arc<dyn NodeStore>,
-    /// What one node at a time may do.
-    pub leases: Arc<dyn LeaseStore>,
-    /// Surveys.
-    pub catalog: Arc<dyn CatalogStore>,
-    /// Counts of answers.
-    pub reports: Arc<dyn ReportStore>,
-    /// The machines' side of this node.
-    pub api: Data<Api>,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Chance.
-    pub chance: Arc<dyn Chance>,
-    /// Settings.
-    pub settings: PortalSettings,
+impl Deref for Portal {
+    type Target = PortalParts;
+
+    fn deref(&self) -> &PortalParts {
+        &self.parts
+    }
 }
 
 impl Portal {
     /// A portal that knows no session yet.
     pub fn new(parts: PortalParts) -> Self {
-        let PortalParts { accounts, nodes, leases, catalog, reports, api, clock, chance, settings } = parts;
-        let known = Cache::builder().max_capacity(KNOWN_SESSIONS).time_to_live(settings.session_idle).build();
-        Self {
-            accounts,
-            nodes,
-            leases,
-            catalog,
-            reports,
-            api,
-            clock,
-            chance,
-            settings,
-            hashing: Semaphore::new(HASHED_AT_ONCE),
-            known,
-        }
+        let idle = parts.settings.session_idle;
+        let known = Cache::builder().max_capacity(KNOWN_SESSIONS).time_to_live(idle).build();
+        Self { parts, hashing: Semaphore::new(HASHED_AT_ONCE), known }
+    }
+
+    /// The line of the audit log for what somebody does now.
+    pub(super) fn told(&self, person: &SignedIn, deed: Deed<'_>) -> AuditRow {
+        audit_row(&person.actor(), deed, self.clock.now(), &*self.chance)
     }
 
     /// Whether a password has this hash, found out on a thread for such work.

@@ -11,10 +11,14 @@ use super::session::SignedIn;
 use super::state::Portal;
 use crate::audit::{Deed, audit_row};
 use crate::domain::account::{AuditAction, Right, Role, UserName};
+use crate::domain::contact::Name;
 use crate::storage::{AccountChange, AccountRow, StorageErrorKind};
 
 /// Characters of a person's name at most.
 const DISPLAY_NAME_LONGEST: usize = 200;
+
+/// Teams of a supervisor at most.
+const TEAMS_MOST: usize = 200;
 
 /// A user to be added.
 #[derive(Deserialize)]
@@ -48,6 +52,8 @@ fn show(account: &AccountRow) -> Value {
         "name": account.name.as_str(),
         "display_name": account.display_name,
         "role": account.role,
+        "teams": account.teams,
+        "second_factor": account.totp.is_some(),
         "state": state,
         "created_at": account.created_at,
         "signed_in_at": account.signed_in_at,
@@ -152,6 +158,40 @@ pub(super) async fn set_role(
         ..Deed::plain(AuditAction::RoleChanged, account.name.as_str())
     };
     change(&portal, &person, &account, AccountChange::Role(role), deed).await
+}
+
+/// Teams of a supervisor.
+#[derive(Deserialize)]
+pub(super) struct TeamsBody {
+    teams: Vec<String>,
+}
+
+/// Gives a user other teams; they count while the user is a supervisor.
+pub(super) async fn set_teams(
+    portal: Data<Portal>,
+    person: SignedIn,
+    name: Path<String>,
+    body: Json<TeamsBody>,
+) -> Result<HttpResponse, PortalError> {
+    let account = user(&portal, &person, &name).await?;
+    let mut teams = Vec::new();
+    for team in &body.teams {
+        let parsed = Name::parse(team)
+            .map_err(|error| PortalError::bad("bad_team", format!("a team's name {error}")))?;
+        teams.extend(parsed.map(|team| team.as_str().to_owned()));
+    }
+    teams.sort_unstable();
+    teams.dedup();
+    if teams.len() > TEAMS_MOST {
+        return Err(PortalError::bad("bad_team", format!("a supervisor has at most {TEAMS_MOST} teams")));
+    }
+    let deed = Deed::change(
+        AuditAction::TeamsChanged,
+        account.name.as_str(),
+        json!({"teams": account.teams}),
+        json!({"teams": teams}),
+    );
+    change(&portal, &person, &account, AccountChange::Teams(teams), deed).await
 }
 
 async fn change(

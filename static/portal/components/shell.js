@@ -1,21 +1,21 @@
-// The frame of all pages: brand, pages, who is signed in, and the page itself.
+// The frame of all pages: brand, pages, who is signed in, what needs a person, and the page itself.
 
 import { post } from "../api.js";
 import { html, useEffect, useState } from "../html.js";
 import { t, told } from "../messages.js";
-import { announce, path } from "../router.js";
+import { GROUPS } from "../pages.js";
+import { announce, find, path } from "../router.js";
+import { Attention } from "./attention.js";
+import { Told } from "./tell.js";
 
 export function Shell({ pages, me, changeLanguage }) {
   const [open, setOpen] = useState(false);
   const [error, setError] = useState(null);
   const here = path.value;
-  const page = pages[here];
+  const found = find(pages, here);
   const may = (entry) => entry.right === null || me.rights.includes(entry.right);
-  const title = page ? t(page.title) : t("nothing-here");
-  useEffect(() => {
-    setOpen(false);
-    announce(title);
-  }, [here, title]);
+  const title = found ? t(found.entry.title) : t("nothing-here");
+  useEffect(() => setOpen(false), [here]);
 
   const signOut = async () => {
     try {
@@ -25,8 +25,6 @@ export function Shell({ pages, me, changeLanguage }) {
       setError(failed);
     }
   };
-  const link = ([to, entry]) =>
-    html`<li><a href=${to} aria-current=${to === here ? "page" : undefined}>${t(entry.title)}</a></li>`;
 
   return html`<div class="frame">
     <a class="button skip" href="#main">${t("skip")}</a>
@@ -37,21 +35,57 @@ export function Shell({ pages, me, changeLanguage }) {
         onClick=${() => setOpen(!open)}>${t("menu")}</button>
       <button class="button button-quiet" type="button" onClick=${signOut}>${t("sign-out")}</button>
     </header>
-    <nav id="pages" class=${open ? "side open" : "side"} aria-label=${t("pages")}>
-      <ul>${Object.entries(pages).filter(([, entry]) => may(entry)).map(link)}</ul>
-    </nav>
+    <${Menu} pages=${pages} may=${may} here=${here} open=${open} />
     <main id="main" class="main" tabindex="-1">
+      <${Told} />
+      ${me.rights.includes("see_system") && html`<${Attention} here=${here} />`}
       ${error && html`<p class="message-error" role="alert">${told(error)}</p>`}
       <div class="page">
-        ${page && may(page) && html`<${page.page} me=${me} title=${title} changeLanguage=${changeLanguage} />`}
-        ${page && !may(page) && html`<${Notice} title=${title} text=${t("no-right")} />`}
-        ${!page && html`<${Notice} title=${title} text=${t("nothing-here-text")} />`}
+        ${found && may(found.entry) && html`<${Page} key=${here} found=${found} me=${me} title=${title} changeLanguage=${changeLanguage} />`}
+        ${found && !may(found.entry) && html`<${Notice} title=${title} text=${t("no-right")} />`}
+        ${!found && html`<${Notice} title=${title} text=${t("nothing-here-text")} />`}
       </div>
     </main>
   </div>`;
 }
 
+function Menu({ pages, may, here, open }) {
+  const inGroup = (group) => Object.entries(pages).filter(([, entry]) => entry.group === group && may(entry));
+  const isHere = (to) => to === here || (to !== "/" && here.startsWith(`${to}/`));
+  const link = ([to, entry]) =>
+    html`<li><a href=${to} aria-current=${isHere(to) ? "page" : undefined}>${t(entry.title)}</a></li>`;
+  return html`<nav id="pages" class=${open ? "side open" : "side"} aria-label=${t("pages")}>
+    ${GROUPS.map((group) => {
+      const entries = inGroup(group);
+      return entries.length > 0 && html`<div class="side-group" key=${group}>
+        <p class="side-title" id=${`menu-${group}`}>${t(`menu-${group}`)}</p>
+        <ul aria-labelledby=${`menu-${group}`}>${entries.map(link)}</ul>
+      </div>`;
+    })}
+  </nav>`;
+}
+
+/** A page, once its script is there. */
+function Page({ found, me, title, changeLanguage }) {
+  const [state, setState] = useState({ shows: null, error: null });
+  const load = () =>
+    found.entry.load().then(
+      (script) => setState({ shows: script.Page, error: null }),
+      () => setState({ shows: null, error: { code: "unreachable" } }),
+    );
+  useEffect(() => {
+    load();
+  }, []);
+  useEffect(() => announce(title), [state.shows]);
+  if (state.shows) return html`<${state.shows} me=${me} title=${title} params=${found.params} changeLanguage=${changeLanguage} />`;
+  if (!state.error) return html`<div><h1 tabindex="-1">${title}</h1><p class="loading" role="status">${t("loading")}</p></div>`;
+  return html`<div><h1 tabindex="-1">${title}</h1></div>
+    <div class="message-error" role="alert"><p>${told(state.error)}</p>
+      <p><button class="button" type="button" onClick=${load}>${t("try-again")}</button></p></div>`;
+}
+
 function Notice({ title, text }) {
+  useEffect(() => announce(title), [title]);
   return html`<div><h1 tabindex="-1">${title}</h1></div>
     <p>${text}</p>
     <p><a class="button" href="/">${t("to-overview")}</a></p>`;

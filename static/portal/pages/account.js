@@ -11,7 +11,7 @@ import { LANGUAGES, language, t, told } from "../messages.js";
 import { THEMES, choose, theme } from "../theme.js";
 import { useData } from "../use_data.js";
 
-export function Account({ me, title, changeLanguage }) {
+export function Page({ me, title, changeLanguage }) {
   return html`<${Head} title=${title} />
     <section class="card">
       <h2>${t("you")}</h2>

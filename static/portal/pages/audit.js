@@ -9,7 +9,7 @@ import { html, useState } from "../html.js";
 import { has, t, told } from "../messages.js";
 import { useData } from "../use_data.js";
 
-export function Audit({ title }) {
+export function Page({ title }) {
   const state = useData("/api/v1/audit");
   return html`<${Head} title=${title} />
     <p class="soft">${t("audit-text")}</p>

@@ -7,12 +7,13 @@ import { Loaded } from "../components/loaded.js";
 import { day, number, percent } from "../format.js";
 import { html } from "../html.js";
 import { t } from "../messages.js";
+import { shownScore, trend } from "../scores.js";
 import { useData } from "../use_data.js";
 
 /** Nobody sees a day's figures change within a minute. */
 const EVERY_MS = 60_000;
 
-export function Overview({ title }) {
+export function Page({ title }) {
   const state = useData("/api/v1/overview", EVERY_MS);
   return html`<${Head} title=${title} />
     <${Loaded} state=${state}>${(data) => html`<${Surveys} data=${data} />`}<//>`;
@@ -20,20 +21,23 @@ export function Overview({ title }) {
 
 function Surveys({ data }) {
   if (data.surveys.length === 0) {
-    return html`<${Empty} title=${t("no-surveys")}>${t("no-surveys-next")}<//>`;
+    return html`<${Empty} title=${t("no-surveys")}>${t("no-surveys-wait")}<//>`;
   }
   const period = t("period", { from: day(data.from), until: day(data.until), zone: data.time_zone });
   return html`<p class="soft">${period}</p>
-    <div class="cards">${data.surveys.map((survey) => html`<${Survey} key=${survey.key} survey=${survey} min=${data.min_n} />`)}</div>`;
+    <div class="cards">${data.surveys.map((survey) => html`<${Survey} key=${survey.key} survey=${survey} min=${data.min_n} data=${data} />`)}</div>`;
 }
 
-function Survey({ survey, min }) {
+/** The responses behind a survey's figures. */
+const behind = (survey, data) => `/responses?${new URLSearchParams({ survey: survey.key, from: data.from, until: data.until })}`;
+
+function Survey({ survey, min, data }) {
   return html`<article class="card">
-    <h2>${survey.name}</h2>
+    <h2><a href=${`/surveys/${encodeURIComponent(survey.key)}`}>${survey.name}</a></h2>
     <${Where} survey=${survey} />
     <${Score} survey=${survey} min=${min} />
     <dl class="facts">
-      <dt>${t("offered")}</dt><dd>${number(survey.offered)}</dd>
+      <dt>${t("offered")}</dt><dd><a href=${behind(survey, data)}>${number(survey.offered)}</a></dd>
       <dt>${t("started")}</dt><dd>${number(survey.started)} <span class="soft">(${percent(survey.started, survey.offered)})</span></dd>
       <dt>${t("completed")}</dt><dd>${number(survey.completed)} <span class="soft">(${percent(survey.completed, survey.offered)})</span></dd>
       <dt>${t("version")}</dt><dd>${survey.published ?? t("never-published")}</dd>
@@ -56,26 +60,9 @@ function Score({ survey, min }) {
   if (score.value === null || score.n < min) return html`<p class="soft">${t("too-few", { n: score.n, min })}</p>`;
   const before = previous.score?.measure === score.measure ? previous.score.value : null;
   return html`<div>
-    <p class="figure"><strong>${shown(score.measure, score.value)}</strong>
+    <p class="figure"><strong>${shownScore(score.measure, score.value)}</strong>
       <span>${t(`measure-${score.measure}`)}</span>
       <span class="soft">${t("answers", { n: score.n })}</span></p>
     <p class="soft">${trend(score, before)}</p>
   </div>`;
-}
-
-/** A score as it is customary: percentages whole, NPS with its sign, means with two places. */
-function shown(measure, value) {
-  if (measure === "csat" || measure === "yes") return percent(value, 100);
-  if (measure === "nps") return `${value > 0 ? "+" : ""}${number(value)}`;
-  return number(value, 2);
-}
-
-function trend(score, before) {
-  if (before === null) return t("no-trend");
-  const means = ["ces", "mean"].includes(score.measure);
-  const by = score.value - before;
-  const step = means ? 0.05 : 0.5;
-  const text = number(Math.abs(by), means ? 2 : 1);
-  if (Math.abs(by) < step) return `→ ${t("trend-same")}`;
-  return by > 0 ? `▲ ${t("trend-up", { by: text })}` : `▼ ${t("trend-down", { by: text })}`;
 }

@@ -8,12 +8,13 @@ import { Time } from "../components/time.js";
 import { ago, number, size, span } from "../format.js";
 import { html } from "../html.js";
 import { has, t } from "../messages.js";
+import { systemMessages } from "../system_messages.js";
 import { useData } from "../use_data.js";
 
 const EVERY_MS = 2_000;
 const KIND = { ok: "good", degraded: "warn", down: "bad" };
 
-export function System({ title }) {
+export function Page({ title }) {
   const state = useData("/api/v1/system", EVERY_MS);
   const stale = state.error && state.at ? html`<p class="message-warn" role="status">${t("picture-of", { ago: ago(new Date(state.at).toISOString()) })}</p>` : null;
   return html`<${Head} title=${title} />${stale}
@@ -36,15 +37,7 @@ function Picture({ data }) {
 
 /** What somebody should look after. */
 function Messages({ data }) {
-  const { health, cluster } = data;
-  const spool = health.spool && health.spool.mode !== "direct" ? health.spool : null;
-  return html`<div class="messages">
-    ${data.cluster_error && html`<p class="message-error">${t("no-cluster")} ${data.cluster_error}</p>`}
-    ${health.database && !health.database.ok && html`<p class="message-error">${health.database.error}</p>`}
-    ${spool && html`<p class="message-warn">${t(`spool-${spool.mode}-text`)} ${spool.error ?? ""}</p>`}
-    ${health.vip?.trouble && html`<p class="message-warn">${health.vip.trouble}</p>`}
-    ${(cluster?.warnings ?? []).map((warning) => html`<p class="message-warn" key=${warning}>${warning}</p>`)}
-  </div>`;
+  return html`<div class="messages">${systemMessages(data).map(({ kind, text }) => html`<p class=${`message-${kind}`} key=${text}>${text}</p>`)}</div>`;
 }
 
 function Node({ health }) {

@@ -15,7 +15,7 @@ import { useData } from "../use_data.js";
 const ROLES = ["viewer", "supervisor", "manager", "admin"];
 const KIND = { active: "good", invited: "warn", locked: "bad" };
 
-export function Users({ me, title }) {
+export function Page({ me, title }) {
   const state = useData("/api/v1/users");
   const [asked, setAsked] = useState(null);
   const close = () => setAsked(null);
@@ -43,6 +43,7 @@ function List({ users, me, ask }) {
     const locked = user.state === "locked";
     return html`<div class="actions">
       ${!locked && button("change-role", user)}
+      ${!locked && user.role === "supervisor" && button("change-teams", user)}
       ${!locked && button("new-link", user)}
       ${button(locked ? "unlock" : "lock", user)}
     </div>`;
@@ -51,7 +52,7 @@ function List({ users, me, ask }) {
     key: user.name,
     name: user.name,
     called: user.display_name,
-    role: t(`role-${user.role}`),
+    role: html`${t(`role-${user.role}`)}${user.role === "supervisor" && html`<br /><span class="soft">${user.teams.length > 0 ? user.teams.join(", ") : t("no-teams")}</span>`}`,
     state: html`<${Badge} kind=${KIND[user.state]}>${t(`user-${user.state}`)}<//>`,
     signed: user.signed_in_at ? html`<${Time} at=${user.signed_in_at} />` : t("never"),
     actions: actions(user),
@@ -61,7 +62,7 @@ function List({ users, me, ask }) {
 
 /** What is asked before something is done, and what came of it. */
 function Question({ what, user, close, reload }) {
-  const [draft, setDraft] = useState({ name: "", display_name: "", role: user?.role ?? "viewer" });
+  const [draft, setDraft] = useState({ name: "", display_name: "", role: user?.role ?? "viewer", teams: (user?.teams ?? []).join("\n") });
   const [state, setState] = useState({ busy: false, error: null, link: null });
   const change = (key) => (event) => setDraft({ ...draft, [key]: event.target.value });
   const path = `/api/v1/users/${encodeURIComponent(user?.name ?? "")}`;
@@ -69,6 +70,7 @@ function Question({ what, user, close, reload }) {
     add: () => post("/api/v1/users", draft),
     "new-link": () => post(`${path}/reset`),
     "change-role": () => put(`${path}/role`, { role: draft.role }),
+    "change-teams": () => put(`${path}/teams`, { teams: draft.teams.split("\n").map((team) => team.trim()).filter(Boolean) }),
     lock: () => post(`${path}/lock`),
     unlock: () => post(`${path}/unlock`),
   };
@@ -89,6 +91,7 @@ function Question({ what, user, close, reload }) {
   return html`<${Dialog} key="ask" title=${t(what === "add" ? "add-user" : what)} action=${t(what === "add" ? "add-user" : what)} danger=${what === "lock"}
       busy=${state.busy} error=${state.error} onDone=${done} onClose=${close}>
     ${what === "add" && html`<${Fields} draft=${draft} change=${change} />`}
+    ${what === "change-teams" && html`<${TeamsField} draft=${draft} change=${change} />`}
     ${what === "change-role" && html`<p>${user.name}</p><${RoleField} draft=${draft} change=${change} />`}
     ${["new-link", "lock", "unlock"].includes(what) && html`<p>${t(`${what}-text`, { name: user.name })}</p>`}
   <//>`;
@@ -101,6 +104,14 @@ function Fields({ draft, change }) {
     <div class="field"><label for="new-called">${t("display-name")}</label>
       <input id="new-called" value=${draft.display_name} onInput=${change("display_name")} autocomplete="off" /></div>
     <${RoleField} draft=${draft} change=${change} />`;
+}
+
+function TeamsField({ draft, change }) {
+  const facets = useData("/api/v1/facets");
+  const known = (facets.data?.teams ?? []).map((team) => team.key);
+  return html`<div class="field"><label for="teams">${t("teams")}</label>
+    <textarea id="teams" rows="5" value=${draft.teams} aria-describedby="teams-rule" onInput=${change("teams")}></textarea>
+    <p class="hint" id="teams-rule">${t("teams-rule")} ${known.length > 0 && t("teams-known", { teams: known.join(", ") })}</p></div>`;
 }
 
 function RoleField({ draft, change }) {

@@ -1,0 +1,158 @@
+//! `/api/v1/export`: what the portal shows, as files for spreadsheets and programs. Responses are read page by page and sent as
+//! they are read: what is held is a page, however many there are.
+
+mod csv;
+mod json;
+mod table;
+mod xlsx;
+
+use std::num::NonZeroU32;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use actix_web::web::{Data, Path, Query};
+use serde_json::{Value, json};
+
+use super::error::PortalError;
+use super::filter::{Filters, Wanted};
+use super::reports::{self, Asked};
+use super::session::SignedIn;
+use super::state::Portal;
+use crate::audit::Deed;
+use crate::domain::account::{AuditAction, Right};
+use crate::storage::{FoundPage, FoundPlace, FoundResponse};
+use table::{Columns, Row};
+
+/// Responses that are read at once.
+const PAGE: NonZeroU32 = match NonZeroU32::new(2_000) {
+    Some(page) => page,
+    None => NonZeroU32::MIN,
+};
+
+/// The kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Xlsx,
+    Json,
+}
+
+impl Form {
+    fn parse(word: &str) -> Result<Self, PortalError> {
+        match word {
+            "csv" => Ok(Self::Csv),
+            "xlsx" => Ok(Self::Xlsx),
+            "json" => Ok(Self::Json),
+            _ => Err(PortalError::nothing("there are files in the forms csv, xlsx and json")),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// Responses as a file, the newest first: one row each, with all that is known of it and a column for each question.
+pub(super) async fn responses(
+    portal: Data<Portal>,
+    person: SignedIn,
+    form: Path<String>,
+    asked: Query<Filters>,
+) -> Result<HttpResponse, PortalError> {
+    person.must(Right::SeeResults)?;
+    let form = Form::parse(&form)?;
+    let wanted = asked.read(&portal, &person).await?;
+    let columns = Columns::of(&portal, &wanted).await?;
+    let deed = Deed::new(
+        AuditAction::ResponsesExported,
+        form.word(),
+        json!({"filters": asked.shown(), "fields": columns.names()}),
+    );
+    portal.accounts.note_audit(portal.told(&person, deed)).await?;
+    let pages = Pages { portal, person, wanted, after: None, is_over: false };
+    let mut reply = reply(form, "responses");
+    Ok(match form {
+        Form::Csv => reply.streaming(csv::stream(pages, columns)),
+        Form::Json => reply.streaming(json::stream(pages, columns)),
+        Form::Xlsx => reply.body(xlsx::book(pages, columns).await?),
+    })
+}
+
+/// The figures of a report as a file.
+pub(super) async fn report(
+    portal: Data<Portal>,
+    person: SignedIn,
+    form: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, PortalError> {
+    person.must(Right::SeeResults)?;
+    let form = Form::parse(&form)?;
+    let made = reports::make(&portal, &person, &asked).await?;
+    let rows = table::report(&made, portal.settings.min_answers);
+    let mut reply = reply(form, "report");
+    Ok(match form {
+        Form::Csv => reply.body(csv::whole(&rows)?),
+        Form::Json => reply.body(json::whole(&rows)),
+        Form::Xlsx => reply.body(xlsx::whole(&rows)?),
+    })
+}
+
+fn reply(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
+    let mut reply = HttpResponse::Ok();
+    reply
+        .content_type(form.content_type())
+        .insert_header((CACHE_CONTROL, "private, no-store"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", form.word())));
+    reply
+}
+
+/// The responses that are exported, page by page.
+struct Pages {
+    portal: Data<Portal>,
+    person: SignedIn,
+    wanted: Wanted,
+    after: Option<FoundPlace>,
+    is_over: bool,
+}
+
+impl Pages {
+    /// The next page; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Vec<FoundResponse>>, PortalError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let page = FoundPage { after: self.after, limit: PAGE };
+        let mut rows = self.portal.archive.find_responses(self.wanted.filter.clone(), page).await?;
+        self.is_over = rows.len() < PAGE.get() as usize;
+        self.after = rows.last().map(FoundResponse::place);
+        rows.retain(|row| self.wanted.holds(row));
+        Ok(Some(rows))
+    }
+
+    fn row(&self, found: &FoundResponse, columns: &Columns) -> Row {
+        columns.row(found, self.portal.settings.zone, &self.person)
+    }
+}
+
+/// A value of a cell, for programs.
+fn plain(cell: &table::Cell) -> Value {
+    match cell {
+        table::Cell::Nothing => Value::Null,
+        table::Cell::Text(text) => json!(text),
+        table::Cell::Number(number) => json!(number),
+        table::Cell::Whole(number) => json!(number),
+        table::Cell::Time(at) => json!(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+    }
+}
