@@ -37,6 +37,11 @@ pub enum UserCommand {
         /// The user
         name: String,
     },
+    /// Asks a user for no code any more: for who lost the phone
+    RemoveSecondFactor {
+        /// The user
+        name: String,
+    },
     /// Gives a user another role
     Role {
         /// The user

@@ -32,6 +32,12 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Outcome {
         UserCommand::Unlock { name } => {
             desk.change(&name, AccountChange::Unlock, AuditAction::UserUnlocked, "may sign in again")
         }
+        UserCommand::RemoveSecondFactor { name } => desk.change(
+            &name,
+            AccountChange::Totp { secret: None, keep: None },
+            AuditAction::SecondFactorRemoved,
+            "is asked for no code any more",
+        ),
         UserCommand::Role { name, role } => desk.set_role(&name, role.into()),
         UserCommand::List => desk.list(),
     }

@@ -7,6 +7,7 @@ mod ids;
 mod lease_timing;
 mod password_hash;
 mod rate;
+mod second_factor;
 mod secret;
 mod text;
 mod token;
@@ -22,6 +23,7 @@ pub use ids::{
 pub use lease_timing::{LeaseTiming, TimingError};
 pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
+pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use text::{BoundedText, TextError};
 pub use token::{Token, hash_of};

@@ -29,3 +29,5 @@ link-over-text = It was used already, or its time is over. Ask an administrator 
 nothing-here = There is no such page
 nothing-here-text = The address may be misspelt, or the page was moved.
 to-portal = Go to the portal
+code = Code of your app, if you have set one up
+wrong-code = The password is right, but the code is missing or wrong. Enter the one that your app shows now; each is good once.

@@ -29,3 +29,5 @@ link-over-text = Ya se usó o ha caducado. Pida uno nuevo a un administrador.
 nothing-here = Esta página no existe
 nothing-here-text = Puede que la dirección esté mal escrita o que la página se haya movido.
 to-portal = Ir al portal
+code = Código de su aplicación, si la ha activado
+wrong-code = La contraseña es correcta, pero el código falta o no vale. Escriba el que muestra ahora su aplicación; cada uno vale una vez.

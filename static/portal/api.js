@@ -52,5 +52,7 @@ export const get = (path, options) => call("GET", path, undefined, options);
 export const post = (path, body) => call("POST", path, body);
 export const put = (path, body) => call("PUT", path, body);
 export const remove = (path) => call("DELETE", path);
+/** Takes something away, with what has to be known for it. */
+export const removeWith = (path, body) => call("DELETE", path, body);
 /** Sends a form with files. */
 export const upload = (path, form) => call("PUT", path, form, { raw: true });

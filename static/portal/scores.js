@@ -5,7 +5,7 @@ import { t } from "./messages.js";
 
 export function shownScore(measure, value) {
   if (measure === "csat" || measure === "yes") return percent(value, 100);
-  if (measure === "nps") return `${value > 0 ? "+" : ""}${number(value)}`;
+  if (measure === "nps") return `\u200e${value > 0 ? "+" : ""}${number(value)}`;
   return number(value, 2);
 }
 

@@ -70,6 +70,9 @@ pub(super) struct Asked {
 pub(super) struct SignInForm {
     name: String,
     password: Secret<String>,
+    /// The code of the second factor; empty where there is none.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     next: String,
     #[serde(default)]
@@ -116,7 +119,7 @@ pub(super) async fn sign_in(
     if !is_ours(&request, &form.csrf) {
         return again(StatusCode::FORBIDDEN, words.say("out-of-date"));
     }
-    match sign_in::enter(&request, &portal, &form.name, form.password).await {
+    match sign_in::enter(&request, &portal, &form.name, form.password, &form.code).await {
         Ok(Entry::In(token)) => {
             let mut reply = see(next);
             let set = reply.add_cookie(&session::cookie(&token, &portal));
@@ -127,6 +130,7 @@ pub(super) async fn sign_in(
             }
         }
         Ok(Entry::Wrong) => again(StatusCode::UNAUTHORIZED, words.say("wrong-password")),
+        Ok(Entry::NoCode) => again(StatusCode::UNAUTHORIZED, words.say("wrong-code")),
         Ok(Entry::Locked) => again(StatusCode::FORBIDDEN, words.say("locked")),
         Ok(Entry::Wait(wait)) => {
             let mut reply =

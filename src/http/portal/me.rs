@@ -74,15 +74,7 @@ pub(super) async fn set_password(
     body: Json<PasswordBody>,
 ) -> Result<HttpResponse, PortalError> {
     let (account, body) = (&person.account, body.into_inner());
-    let keys = keys(Some(&account.name), &address(&request));
-    let wait = sign_in::wait(&portal, &keys).await?;
-    if !wait.is_zero() {
-        return Err(PortalError::too_many(wait));
-    }
-    if !portal.is_password(body.current, account.password.clone()).await? {
-        sign_in::fail(&request, &portal, Some(&account.name), keys).await?;
-        return Err(PortalError::bad("wrong_password", "the present password is not right"));
-    }
+    check_present_password(&request, &portal, &person, body.current).await?;
     check_password(body.new.expose(), &account.name, &account.display_name)
         .map_err(|weak| PortalError::bad("weak_password", weak.to_string()))?;
     let hash = portal.hash(body.new).await?;
@@ -91,6 +83,26 @@ pub(super) async fn set_password(
     let change = AccountChange::Password { hash, keep: Some(person.session.id) };
     portal.accounts.change_account(account.id, change, audit).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Refuses whoever does not know the present password of the account; counted as wrong passwords are when signing in.
+pub(super) async fn check_present_password(
+    request: &HttpRequest,
+    portal: &Portal,
+    person: &SignedIn,
+    password: Secret<String>,
+) -> Result<(), PortalError> {
+    let account = &person.account;
+    let keys = keys(Some(&account.name), &address(request));
+    let wait = sign_in::wait(portal, &keys).await?;
+    if !wait.is_zero() {
+        return Err(PortalError::too_many(wait));
+    }
+    if portal.is_password(password, account.password.clone()).await? {
+        return Ok(());
+    }
+    sign_in::fail(request, portal, Some(&account.name), keys).await?;
+    Err(PortalError::bad("wrong_password", "the present password is not right"))
 }
 
 /// Ends the session of this very browser.

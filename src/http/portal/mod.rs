@@ -15,6 +15,7 @@ pub mod people;
 mod prompts;
 mod reports;
 mod responses;
+mod second_factor;
 mod services;
 mod session;
 mod sign_in;
@@ -76,6 +77,12 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/me").route(get().to(me::me)))
                 .service(resource("/me/language").route(put().to(me::set_language)))
                 .service(resource("/me/password").route(post().to(me::set_password)))
+                .service(resource("/me/second-factor/begin").route(post().to(second_factor::begin)))
+                .service(
+                    resource("/me/second-factor")
+                        .route(post().to(second_factor::add))
+                        .route(delete().to(second_factor::remove)),
+                )
                 .service(resource("/me/sign-out").route(post().to(me::sign_out)))
                 .service(resource("/me/sessions").route(get().to(me::sessions)))
                 .service(resource("/me/sessions/{id}").route(delete().to(me::end_session)))
@@ -105,6 +112,10 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/users/{name}/lock").route(post().to(users::lock)))
                 .service(resource("/users/{name}/unlock").route(post().to(users::unlock)))
                 .service(resource("/users/{name}/role").route(put().to(users::set_role)))
+                .service(
+                    resource("/users/{name}/remove-second-factor")
+                        .route(post().to(users::remove_second_factor)),
+                )
                 .service(resource("/users/{name}/teams").route(put().to(users::set_teams)))
                 .service(resource("/audit").route(get().to(audit::list)))
                 .default_service(route().to(no_such_call)),

@@ -11,7 +11,7 @@ use super::session::address;
 use super::state::Portal;
 use crate::audit::{Actor, Deed, audit_row};
 use crate::domain::account::{Attempts, AuditAction, UserName, wait_after};
-use crate::foundation::{Secret, SessionId, Token};
+use crate::foundation::{SecondFactor, Secret, SessionId, Token};
 use crate::storage::{AccountRow, SessionRow};
 
 /// Wrong passwords for one account that cost nothing: one's own mistakes.
@@ -29,16 +29,19 @@ pub(super) enum Entry {
     Wrong,
     /// The right password of a locked account.
     Locked,
+    /// The right password, but no code of the second factor, or a wrong one.
+    NoCode,
     /// Too many wrong passwords; how long to wait.
     Wait(Duration),
 }
 
-/// Tries a name and a password.
+/// Tries a name and a password, and a code where the account asks for one.
 pub(super) async fn enter(
     request: &HttpRequest,
     portal: &Portal,
     name: &str,
     password: Secret<String>,
+    code: &str,
 ) -> Result<Entry, PortalError> {
     // What is no name has no account; it is counted by its address alone.
     let name = UserName::parse(name).ok();
@@ -60,8 +63,23 @@ pub(super) async fn enter(
     if account.locked_at.is_some() {
         return Ok(Entry::Locked);
     }
+    if !has_second_factor(portal, &account, code).await? {
+        // Whoever guesses codes is slowed down as who guesses passwords.
+        fail(request, portal, name.as_ref(), keys).await?;
+        return Ok(Entry::NoCode);
+    }
     portal.accounts.forget_failures(key_of_account(&account.name)).await?;
     begin(request, portal, &account).await.map(Entry::In)
+}
+
+/// Whether the code is right, where the account asks for one. Each is good once.
+async fn has_second_factor(portal: &Portal, account: &AccountRow, code: &str) -> Result<bool, PortalError> {
+    let Some(secret) = &account.totp else { return Ok(true) };
+    let factor = SecondFactor::parse(secret);
+    match factor.and_then(|factor| factor.step_of(code, portal.clock.now())) {
+        Some(step) => Ok(portal.accounts.take_totp_step(account.id, step).await?),
+        None => Ok(false),
+    }
 }
 
 /// How long to wait before another wrong password is looked at.

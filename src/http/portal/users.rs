@@ -160,6 +160,17 @@ pub(super) async fn set_role(
     change(&portal, &person, &account, AccountChange::Role(role), deed).await
 }
 
+/// Asks a user who lost the phone for no code any more.
+pub(super) async fn remove_second_factor(
+    portal: Data<Portal>,
+    person: SignedIn,
+    name: Path<String>,
+) -> Result<HttpResponse, PortalError> {
+    let account = user(&portal, &person, &name).await?;
+    let deed = Deed::plain(AuditAction::SecondFactorRemoved, account.name.as_str());
+    change(&portal, &person, &account, AccountChange::Totp { secret: None, keep: None }, deed).await
+}
+
 /// Teams of a supervisor.
 #[derive(Deserialize)]
 pub(super) struct TeamsBody {

@@ -669,3 +669,17 @@ action-prompt-removed = removed the prompt
 action-customer-deleted = deleted the customer
 action-customer-anonymised = made anonymous the customer
 action-responses-exported = exported responses as
+
+second-factor = Second factor
+second-factor-on = on
+second-factor-off = off
+second-factor-text = With it, signing in needs a code of an app on your phone besides the password.
+second-factor-added = From now on a code is asked for when you sign in.
+second-factor-removed = No code is asked for any more.
+set-up = Set up
+scan = Scan this with an authenticator app on your phone, then enter the code that it shows.
+scan-picture = A QR code with the secret; it stands below as text too.
+scan-else = Or type this in:
+factor-code = Code that the app shows
+remove-second-factor = Remove second factor
+remove-second-factor-text = { $name } is asked for no code any more when signing in, and is signed out everywhere: for who lost the phone.

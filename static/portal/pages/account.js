@@ -4,6 +4,7 @@ import { post, put, remove } from "../api.js";
 import { Badge } from "../components/badge.js";
 import { Head } from "../components/head.js";
 import { Loaded } from "../components/loaded.js";
+import { SecondFactor } from "../components/second_factor.js";
 import { Table } from "../components/table.js";
 import { Time } from "../components/time.js";
 import { html, useState } from "../html.js";
@@ -23,6 +24,7 @@ export function Page({ me, title, changeLanguage }) {
       <${Looks} me=${me} changeLanguage=${changeLanguage} />
     </section>
     <${Password} />
+    <${SecondFactor} me=${me} />
     <${Sessions} />`;
 }
 

@@ -45,6 +45,7 @@ function List({ users, me, ask }) {
       ${!locked && button("change-role", user)}
       ${!locked && user.role === "supervisor" && button("change-teams", user)}
       ${!locked && button("new-link", user)}
+      ${!locked && user.second_factor && button("remove-second-factor", user)}
       ${button(locked ? "unlock" : "lock", user)}
     </div>`;
   };
@@ -71,6 +72,7 @@ function Question({ what, user, close, reload }) {
     "new-link": () => post(`${path}/reset`),
     "change-role": () => put(`${path}/role`, { role: draft.role }),
     "change-teams": () => put(`${path}/teams`, { teams: draft.teams.split("\n").map((team) => team.trim()).filter(Boolean) }),
+    "remove-second-factor": () => post(`${path}/remove-second-factor`),
     lock: () => post(`${path}/lock`),
     unlock: () => post(`${path}/unlock`),
   };
@@ -93,7 +95,7 @@ function Question({ what, user, close, reload }) {
     ${what === "add" && html`<${Fields} draft=${draft} change=${change} />`}
     ${what === "change-teams" && html`<${TeamsField} draft=${draft} change=${change} />`}
     ${what === "change-role" && html`<p>${user.name}</p><${RoleField} draft=${draft} change=${change} />`}
-    ${["new-link", "lock", "unlock"].includes(what) && html`<p>${t(`${what}-text`, { name: user.name })}</p>`}
+    ${["new-link", "remove-second-factor", "lock", "unlock"].includes(what) && html`<p>${t(`${what}-text`, { name: user.name })}</p>`}
   <//>`;
 }
 

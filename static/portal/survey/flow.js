@@ -83,7 +83,7 @@ export function Flow({ draft, choose }) {
     <h3>${t("flow-in-words")}</h3>
     <ol class="flow-words">
       ${document.questions.map((question, no) => html`<li key=${question.key}>
-        <button type="button" class="link" onClick=${() => choose(question.key)}>${titleOf(question, document.languages)}</button>
+        <button type="button" class="link" dir="auto" onClick=${() => choose(question.key)}>${titleOf(question, document.languages)}</button>
         <ul>${all.filter((way) => way.from === no).map((way, place) => html`<li key=${place}>${way.text ? `${way.text} → ` : "→ "}${way.to >= count ? t("the-end") : titleOf(document.questions[way.to], document.languages)}</li>`)}</ul>
       </li>`)}
     </ol>

@@ -55,7 +55,7 @@ export function QuestionList({ draft, chosen, choose, readOnly }) {
         <button type="button" class="step" draggable=${!readOnly} aria-current=${chosen === question.key ? "true" : undefined}
             onDragStart=${() => setDragged(no)} onDragEnd=${() => { setDragged(null); setOver(null); }} onClick=${() => choose(question.key)}>
           <span class="step-no">${no + 1}</span>
-          <span class="step-title"><span>${titleOf(question, document.languages)}</span><span class="soft">${typeName(question.type)} · ${question.key}</span></span>
+          <span class="step-title"><span dir="auto">${titleOf(question, document.languages)}</span><span class="soft">${typeName(question.type)} · ${question.key}</span></span>
           ${mark(countWithin(problems, `questions[${no}]`))}
         </button>
         ${!readOnly && html`<span class="step-moves">

@@ -21,7 +21,8 @@ export const typeName = (type) => t(`type-${type.replace("_", "-")}`);
 
 /** A question as lists name it: its text in a language, else its key. */
 export function titleOf(question, languages) {
-  const text = languages.map((tag) => question.text?.[tag]).find((text) => text?.trim());
+  const own = language().tag;
+  const text = [own, ...languages].map((tag) => question.text?.[tag]).find((text) => text?.trim());
   return text ?? question.key;
 }
 

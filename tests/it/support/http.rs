@@ -24,6 +24,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Http {
@@ -100,7 +102,9 @@ impl Http {
 pub async fn read(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Ok(Reply { status, headers, body: response.text().await? })
+    let bytes = response.bytes().await?.to_vec();
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Reply { status, headers, body, bytes })
 }
 
 /// A test's own server is asked by its address, which its certificate need not name.

@@ -71,6 +71,21 @@ impl Person {
         self.send(method, path, |request| request.header("x-csrf-token", csrf).json(body))
     }
 
+    /// Sends a file in a form.
+    pub fn uploads(&mut self, path: &str, name: &str, bytes: Vec<u8>) -> Reply {
+        let csrf = self.csrf.clone();
+        let head = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), &bytes, b"\r\n--cut--\r\n"].concat();
+        self.send(Method::PUT, path, |request| {
+            request
+                .header("x-csrf-token", csrf)
+                .header("content-type", "multipart/form-data; boundary=cut")
+                .body(body)
+        })
+    }
+
     fn send(
         &mut self,
         method: Method,

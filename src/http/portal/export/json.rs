@@ -8,23 +8,25 @@ use super::table::{Columns, Row, Sheet};
 use super::{Pages, plain};
 use crate::http::portal::error::PortalError;
 
+/// What stands between two objects.
+const BETWEEN: &str = ",\n";
+
 /// Responses, as they are read.
 pub(super) fn stream(pages: Pages, columns: Columns) -> impl Stream<Item = Result<Bytes, PortalError>> {
-    stream::try_unfold(Some((pages, columns, true)), |state| async move {
-        let Some((mut pages, columns, is_first)) = state else { return Ok(None) };
-        let mut text = String::from(if is_first { "[" } else { "" });
+    stream::try_unfold(Some((pages, columns, "[\n")), |state| async move {
+        // `before`: what stands before the next object; the bracket as long as none was written.
+        let Some((mut pages, columns, mut before)) = state else { return Ok(None) };
         let Some(found) = pages.next().await? else {
-            text.push_str("\n]\n");
-            return Ok(Some((Bytes::from(text), None)));
+            let end = if before == BETWEEN { "\n]\n" } else { "[]\n" };
+            return Ok(Some((Bytes::from_static(end.as_bytes()), None)));
         };
-        let mut has_more = !is_first;
+        let mut text = String::new();
         for response in &found {
-            text.push_str(if has_more { ",\n" } else { "\n" });
+            text.push_str(before);
             text.push_str(&object(columns.names(), &pages.row(response, &columns)).to_string());
-            has_more = true;
+            before = BETWEEN;
         }
-        // Until something was written the next one is the first.
-        Ok(Some((Bytes::from(text), Some((pages, columns, is_first && found.is_empty())))))
+        Ok(Some((Bytes::from(text), Some((pages, columns, before)))))
     })
 }
 
