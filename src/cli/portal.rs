@@ -67,6 +67,7 @@ pub(super) fn open(
         api: api.clone(),
         clock: Arc::clone(&api.clock),
         chance: Arc::clone(&api.chance),
+        leaving: machines.leaving.clone(),
         settings: PortalSettings {
             node: config.node.name.clone(),
             secure: from.is_secure(),

@@ -38,10 +38,10 @@ test("every page is reached by the keyboard alone, its heading has the focus, an
   const { page } = admin;
   await page.goto(node.url);
   await shown(page);
-  for (const title of ["System", "Users", "Audit log", "My account"]) {
+  for (const title of ["Responses", "Reports", "Surveys", "Services", "Prompts", "Forget a customer", "System", "Users", "API keys", "Audit log", "My account"]) {
     await page.evaluate(() => document.activeElement?.blur());
     for (let steps = 0; (await page.evaluate(() => document.activeElement?.textContent)) !== title; steps++) {
-      assert.ok(steps < 30, `${title} is not reached by Tab`);
+      assert.ok(steps < 80, `${title} is not reached by Tab`);
       await page.keyboard.press("Tab");
     }
     await page.keyboard.press("Enter");
@@ -70,7 +70,7 @@ test("a user is added, comes in by the link, and sees only what a viewer may", a
   await comeBy(amira.page, node.url, link, "amira");
   await shown(amira.page);
   const offered = await amira.page.locator("nav a").allTextContents();
-  assert.deepEqual(offered, ["Overview", "My account"]);
+  assert.deepEqual(offered, ["Overview", "Responses", "Reports", "Surveys", "Services", "Prompts", "My account"]);
   await amira.page.goto(`${node.url}/system`);
   await amira.page.waitForSelector("text=Your role does not include this page");
   assert.equal((await amira.page.request.get(`${node.url}/api/v1/system`)).status(), 403);

@@ -26,12 +26,13 @@ export class Site {
   async start(name, listen = "127.0.0.1:0") {
     const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
     const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
-    const node = { name, child, url: null, link: null };
+    const node = { name, child, url: null, link: null, machines: null };
     this.nodes.push(node);
     let said = "";
     child.stderr.on("data", (data) => {
       said += data;
       node.url ??= said.match(/"url":"([^"]+)"/)?.[1] ?? null;
+      node.machines ??= said.match(/"message":"ready","listen":"([^"]+)"/)?.[1] ?? null;
       node.link ??= said.match(/"link":"([^"]+)"/)?.[1] ?? null;
     });
     await until(`node ${name} serves: ${said}`, () => node.url);
@@ -47,6 +48,24 @@ export class Site {
   #place(name) {
     const url = `database.url=sqlite:${join(this.folder, "aftercall.db")}`;
     return ["--data-dir", join(this.folder, name), "--set", url];
+  }
+
+  /** The demo's survey, asked on a service, and callers who answered it. */
+  async furnish(node, callers) {
+    this.run("survey", "import", fileURLToPath(new URL("../../static/demo/support.json", import.meta.url)), "--publish");
+    this.run("service", "add", "Support", "--dn", "5001");
+    this.run("survey", "activate", "support", "Support");
+    const key = this.run("apikey", "create", "callers", "--scope", "ivr").trim();
+    const call = async (path, fields) => {
+      const reply = await fetch(`http://${node.machines}/ivr/v1/${path}`, { method: "POST", headers: { "x-api-key": key }, body: new URLSearchParams(fields) });
+      return reply.json();
+    };
+    await until("callers are served", async () => (await call("survey", { dn: "5001", call_id: "first" })).result === "QUESTION");
+    for (let no = 0; no < callers; no += 1) {
+      const facts = { dn: "5001", call_id: `call-${no}`, customer: `+3460000${1000 + no}`, agent_id: String(1001 + (no % 3)), agent_name: ["Amira", "Ben", "Carla"][no % 3], team: no % 2 ? "North" : "South", queue: "Help" };
+      const { response_id } = await call("survey", facts);
+      await call("answer", { response_id, question_id: "csat", value: String(1 + (no % 5)) });
+    }
   }
 
   close() {
@@ -81,6 +100,7 @@ export function browser() {
 export async function openWindow(chrome, options = {}) {
   const context = await chrome.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

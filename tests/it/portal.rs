@@ -1,6 +1,7 @@
 //! The portal as people have it: sign-in, sessions, rights, users, the audit log, over real HTTP.
 
 mod away;
+mod events;
 mod prompts;
 mod responses;
 mod rights;

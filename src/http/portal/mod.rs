@@ -22,6 +22,7 @@ mod sign_in;
 mod state;
 mod surveys;
 mod system;
+mod system_events;
 mod users;
 mod views;
 mod words;
@@ -107,6 +108,7 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/keys").route(get().to(keys::list)).route(post().to(keys::add)))
                 .service(resource("/keys/{name}").route(delete().to(keys::revoke)))
                 .service(resource("/system").route(get().to(system::system)))
+                .service(resource("/system/events").route(get().to(system_events::events)))
                 .service(resource("/users").route(get().to(users::list)).route(post().to(users::add)))
                 .service(resource("/users/{name}/reset").route(post().to(users::reset)))
                 .service(resource("/users/{name}/lock").route(post().to(users::lock)))

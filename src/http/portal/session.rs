@@ -128,6 +128,17 @@ async fn remembered(
     known.filter(|_| error.is_away() && !changes).ok_or(error)
 }
 
+/// Whether the session with this secret goes on; also while the database cannot say so.
+pub(super) async fn lasts(portal: &Portal, hash: [u8; 32]) -> bool {
+    match read(portal, hash, false).await {
+        Ok(Some((session, account))) => {
+            !is_over(&session, portal, portal.clock.now()) && account.locked_at.is_none()
+        }
+        Ok(None) => false,
+        Err(error) => error.is_away(),
+    }
+}
+
 /// Whether a session's time is over.
 pub(super) fn is_over(session: &SessionRow, portal: &Portal, now: DateTime<Utc>) -> bool {
     let idle = TimeDelta::from_std(portal.settings.session_idle).unwrap_or(TimeDelta::MAX);

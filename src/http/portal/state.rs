@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use chrono_tz::Tz;
 use moka::future::Cache;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use super::error::PortalError;
 use super::session::SignedIn;
@@ -74,6 +75,8 @@ pub struct PortalParts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub chance: Arc<dyn Chance>,
+    /// Cancelled when this node is about to stop: what would go on for long ends.
+    pub leaving: CancellationToken,
     /// Settings.
     pub settings: PortalSettings,
 }

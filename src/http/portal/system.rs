@@ -15,18 +15,23 @@ use crate::storage::StorageError;
 /// Everything the page of the system shows. While the database is away, what this node knows by itself.
 pub(super) async fn system(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {
     person.must(Right::SeeSystem)?;
-    let (cluster, cluster_error) = match timeout(portal.settings.patience, cluster_of(&portal)).await {
+    Ok(Json(picture(&portal).await))
+}
+
+/// The same, for whoever may see it.
+pub(super) async fn picture(portal: &Portal) -> Value {
+    let (cluster, cluster_error) = match timeout(portal.settings.patience, cluster_of(portal)).await {
         Ok(Ok(cluster)) => (cluster, None),
         Ok(Err(error)) => (Value::Null, Some(error.to_string())),
         Err(_) => (Value::Null, Some("the database does not answer in time".to_owned())),
     };
-    Ok(Json(json!({
+    json!({
         "node": portal.settings.node,
         "now": portal.clock.now(),
         "health": health::report(&portal.api),
         "cluster": cluster,
         "cluster_error": cluster_error,
-    })))
+    })
 }
 
 async fn cluster_of(portal: &Portal) -> Result<Value, StorageError> {

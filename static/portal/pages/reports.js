@@ -164,6 +164,7 @@ function scoreCell(measure, score) {
 
 /** How often each value was given. */
 function Distribution({ survey, data, measure, score }) {
+  const [open, setOpen] = useState(false);
   const isChoice = measure.type === "choice";
   const name = (value) => (measure.type === "yes_no" ? t(value) : value);
   const find = (value) => {
@@ -183,12 +184,12 @@ function Distribution({ survey, data, measure, score }) {
     n: number(n),
     share: share(n),
   }));
-  return html`<details class="section">
+  return html`<details class="section" onToggle=${(event) => setOpen(event.target.open)}>
     <summary>${t("distribution-of", { question: measure.question })} <span class="soft">${t("n-is", { n: number(score.n) })}</span></summary>
-    <div class="columns">
+    ${open && html`<div class="columns">
       <${Chart} kind=${isChoice ? "bars" : "columns"} points=${score.distribution.map(({ value, n }) => ({ name: name(value), value: n, shown: `${number(n)} (${share(n)})` }))}
         label=${t("chart-label", { what: t("distribution-of", { question: measure.question }), by: t("answer"), count: score.distribution.length })} />
       <${Table} caption=${t("distribution-of", { question: measure.question })} columns=${columns} rows=${rows} />
-    </div>
+    </div>`}
   </details>`;
 }

@@ -1,4 +1,4 @@
-// System: how everything is now, for whoever is called at night. It asks again and again, and says so when nobody answers.
+// System: how everything is now, for whoever is called at night. The server sends it again and again; when nothing comes, it says so.
 
 import { Badge } from "../components/badge.js";
 import { Head } from "../components/head.js";
@@ -9,13 +9,12 @@ import { ago, number, size, span } from "../format.js";
 import { html } from "../html.js";
 import { has, t } from "../messages.js";
 import { systemMessages } from "../system_messages.js";
-import { useData } from "../use_data.js";
+import { useEvents } from "../use_events.js";
 
-const EVERY_MS = 2_000;
 const KIND = { ok: "good", degraded: "warn", down: "bad" };
 
 export function Page({ title }) {
-  const state = useData("/api/v1/system", EVERY_MS);
+  const state = useEvents("/api/v1/system/events", "/api/v1/system");
   const stale = state.error && state.at ? html`<p class="message-warn" role="status">${t("picture-of", { ago: ago(new Date(state.at).toISOString()) })}</p>` : null;
   return html`<${Head} title=${title} />${stale}
     <${Loaded} state=${state}>${(data) => html`<${Picture} data=${data} />`}<//>`;

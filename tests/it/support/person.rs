@@ -30,6 +30,18 @@ impl Person {
         Self { base: base.to_owned(), cookies: BTreeMap::new(), csrf: String::new(), forwarded: None }
     }
 
+    /// Where it goes.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Its cookies, as it sends them.
+    pub fn cookies(&self) -> String {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
     /// The same browser at another node.
     pub fn moves_to(&mut self, base: &str) {
         base.clone_into(&mut self.base);
@@ -94,10 +106,7 @@ impl Person {
     ) -> Reply {
         let client =
             Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request =
-            client.request(method, format!("{}{path}", self.base)).header(COOKIE, cookies.join("; "));
+        let request = client.request(method, format!("{}{path}", self.base)).header(COOKIE, self.cookies());
         let request = match &self.forwarded {
             Some(addresses) => request.header("x-forwarded-for", addresses),
             None => request,
