@@ -12,13 +12,14 @@ use aftercall::domain::account::{Role, UserName};
 use aftercall::domain::contact::{CallFacts, Channel, Name, Number};
 use aftercall::domain::response::{Answer, AnswerValue, ResponseState};
 use aftercall::foundation::{
-    AccountId, AuditId, Chance, Clock, ResponseId, SeededChance, ServiceId, SessionId, SurveyId, SystemClock,
-    Token, VersionId, WriteId,
+    AuditId, Chance, Clock, ResponseId, SeededChance, ServiceId, SessionId, SurveyId, SystemClock, Token,
+    VersionId, WriteId,
 };
+use aftercall::http::portal::people;
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    AccountRow, AccountStore, AuditRow, CatalogStore, DraftBase, DraftRow, LinkRow, OfferRow, ResponseFacts,
-    ResponseStore, ResponseUpdate, SessionRow, VersionRow,
+    AccountStore, AuditRow, CatalogStore, DraftBase, DraftRow, OfferRow, ResponseFacts, ResponseStore,
+    ResponseUpdate, SessionRow, VersionRow,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::Table;
@@ -152,20 +153,8 @@ fn response(
 /// Somebody who is signed in already.
 async fn person(storage: &SqliteStorage, now: DateTime<Utc>, chance: &dyn Chance) -> Outcome<Token> {
     let name = UserName::parse("bench").map_err(|error| error.to_string())?;
-    let account = AccountRow {
-        id: AccountId::new(now, chance),
-        display_name: "bench".into(),
-        name,
-        role: Role::Admin,
-        password: None,
-        language: None,
-        created_at: now,
-        locked_at: None,
-        signed_in_at: None,
-        teams: Vec::new(),
-        totp: None,
-        totp_step: 0,
-    };
+    let account = people::account(name, "bench", Role::Admin, now, chance);
+    let (link, _) = people::link(account.id, Duration::ZERO, now, chance);
     let line = |no: u64| AuditRow {
         id: AuditId::new(now, &SeededChance::new(no)),
         at: now,
@@ -177,8 +166,7 @@ async fn person(storage: &SqliteStorage, now: DateTime<Utc>, chance: &dyn Chance
         after: None,
         address: String::new(),
     };
-    let (token, link) = (Token::generate(chance), Token::generate(chance));
-    let link = LinkRow { hash: link.hash(), account: account.id, created_at: now, expires_at: now };
+    let token = Token::generate(chance);
     let session = SessionRow {
         id: SessionId::new(now, chance),
         token_hash: token.hash(),

@@ -5,9 +5,12 @@ use std::num::NonZeroU32;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
+use serde_json::{Value, json};
 
 use crate::domain::offer::date_start;
-use crate::domain::report::{Book, Group, SurveyScores, UnknownQuestion, date_of_quarter, hour_of_quarter};
+use crate::domain::report::{
+    Book, Group, Lifecycle, SurveyScores, UnknownQuestion, date_of_quarter, hour_of_quarter,
+};
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::VersionId;
 use crate::storage::{
@@ -117,16 +120,25 @@ pub async fn gather(
     counts: &dyn ReportStore,
     query: &Query,
 ) -> Result<Figures, ReportError> {
+    gather_with_whole(catalog, counts, query).await.map(|(groups, _)| groups)
+}
+
+/// The figures by groups and those of each survey as a whole, from one count.
+pub async fn gather_with_whole(
+    catalog: &dyn CatalogStore,
+    counts: &dyn ReportStore,
+    query: &Query,
+) -> Result<(Figures, Figures), ReportError> {
     let surveys = catalog.surveys().await?;
     let filter = filter(query, &surveys)?;
-    let mut book = Book::default();
+    let mut books = Books::default();
     let mut versions = HashMap::new();
     let mut next = Some(Page::first(PAGE_ROWS));
     while let Some(page) = next {
         let rows = counts.tallies(filter.clone(), page.clone()).await?;
         next = page.next(&rows, TallyRow::key);
-        add_versions(&mut book, catalog, &mut versions, &rows).await?;
-        add_answers(&mut book, query, &versions, rows)?;
+        add_versions(&mut books, catalog, &mut versions, &rows).await?;
+        add_answers(&mut books, query, &versions, rows)?;
     }
     let mut next = Some(Page::first(PAGE_ROWS));
     while let Some(page) = next {
@@ -134,11 +146,27 @@ pub async fn gather(
         next = page.next(&rows, StateCountRow::key);
         for row in rows {
             let survey = row.group.survey.clone();
-            book.add_responses(&survey, group(row.group, query)?, row.state, row.n);
+            let group = group(row.group, query)?;
+            books.groups.add_responses(&survey, group, row.state, row.n);
+            books.whole.add_responses(&survey, whole(), row.state, row.n);
         }
     }
-    let names = surveys.into_iter().map(|survey| (survey.key, survey.name)).collect();
-    Ok(Figures { surveys: book.close(), names })
+    let names: HashMap<String, String> =
+        surveys.into_iter().map(|survey| (survey.key, survey.name)).collect();
+    let groups = Figures { surveys: books.groups.close(), names: names.clone() };
+    Ok((groups, Figures { surveys: books.whole.close(), names }))
+}
+
+/// What is folded at once.
+#[derive(Default)]
+struct Books {
+    groups: Book,
+    whole: Book,
+}
+
+/// The only group of a survey as a whole.
+fn whole() -> Group {
+    Group { key: Some(String::new()), name: None }
 }
 
 fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportError> {
@@ -169,7 +197,7 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
 
 /// Makes the versions that were answered known, where they are not yet; their numbers by id.
 async fn add_versions(
-    book: &mut Book,
+    books: &mut Books,
     catalog: &dyn CatalogStore,
     numbers: &mut HashMap<VersionId, u32>,
     tallies: &[TallyRow],
@@ -186,14 +214,15 @@ async fn add_versions(
             let (survey, version) = (survey.to_owned(), version.number);
             ReportError::Unreadable { survey, version, problems: problems.join("; ") }
         })?;
-        book.add_version(survey, version.number, graph.questions());
+        books.groups.add_version(survey, version.number, graph.questions());
+        books.whole.add_version(survey, version.number, graph.questions());
         numbers.insert(id, version.number);
     }
     Ok(())
 }
 
 fn add_answers(
-    book: &mut Book,
+    books: &mut Books,
     query: &Query,
     versions: &HashMap<VersionId, u32>,
     tallies: Vec<TallyRow>,
@@ -201,7 +230,9 @@ fn add_answers(
     for row in tallies {
         let version = versions.get(&row.version).copied().unwrap_or_default();
         let survey = row.group.survey.clone();
-        book.add_answers(&survey, group(row.group, query)?, (version, &row.question_key), row.value, row.n)?;
+        let (question, value) = ((version, row.question_key.as_str()), row.value);
+        books.whole.add_answers(&survey, whole(), question, value.clone(), row.n)?;
+        books.groups.add_answers(&survey, group(row.group, query)?, question, value, row.n)?;
     }
     Ok(())
 }
@@ -221,4 +252,19 @@ fn group(row: ReportRow, query: &Query) -> Result<Group, ReportError> {
     });
     let key = key.ok_or_else(|| ReportError::NoDate(row.key.clone()))?;
     Ok(Group { key: Some(key), name: None })
+}
+
+/// How far responses came, for programs. Members may be added, none is renamed or taken away.
+pub fn lifecycle(of: &Lifecycle) -> Value {
+    json!({
+        "offered": of.offered(),
+        "started": of.started(),
+        "completed": of.completed,
+        "partial": of.partial,
+        "declined": of.declined,
+        "expired": of.expired,
+        "open": of.open(),
+        "response_rate": of.response_rate(),
+        "completion_rate": of.completion_rate(),
+    })
 }

@@ -78,6 +78,7 @@ pub(super) fn open(
             proxies: from.proxies.clone(),
             zone: config.site.time_zone,
             min_answers: from.min_answers,
+            shown: config.shown.clone(),
             patience: config.ivr_api.deadline,
         },
     });

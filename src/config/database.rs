@@ -9,7 +9,7 @@ use super::mssql::{self, Mssql, Place};
 use super::reader::Reader;
 use super::secrets::Credential;
 
-const URL: Key = Key::text(
+pub(super) const URL: Key = Key::text(
     "database",
     "url",
     (
@@ -160,7 +160,7 @@ fn url(reader: &mut Reader, data_dir: &Path, password: Option<Credential>) -> Da
 }
 
 /// A URL as messages may show it.
-fn without_password(url: &str) -> String {
+pub(super) fn without_password(url: &str) -> String {
     let Some((before, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         Some((login, place)) => {

@@ -18,6 +18,7 @@ mod problem;
 mod prompts;
 mod reader;
 mod secrets;
+mod shown;
 mod sources;
 mod spool;
 mod supervision;
@@ -41,6 +42,7 @@ pub use self::portal::Portal;
 pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
+pub use self::shown::ShownSetting;
 pub use self::sources::{DEFAULT_FILE, Setting, Sources, VARIABLE_PREFIX};
 pub use self::spool::{Spool, SpoolUse};
 pub use self::supervision::Supervision;
@@ -79,6 +81,8 @@ pub struct Config {
     pub log: Log,
     /// Crashes on purpose.
     pub drill: Drill,
+    /// Every key as people are shown it.
+    pub shown: Vec<ShownSetting>,
 }
 
 impl Config {
@@ -117,6 +121,7 @@ impl Config {
             janitor: Janitor::read(reader),
             log: Log::read(reader),
             drill: Drill::read(reader),
+            shown: shown::all(reader, &keys()),
             node,
             database,
         };

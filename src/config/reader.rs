@@ -47,6 +47,12 @@ impl Reader {
         section.get(key.name)
     }
 
+    /// The value as it was set, and where; `None` where it was not.
+    pub(super) fn as_set(&self, key: &Key) -> Option<(String, String)> {
+        let value = self.raw(key)?;
+        Some((value.to_string(), value.origin().unwrap_or_default().to_owned()))
+    }
+
     fn kind(&self, key: &Key) -> Option<ValueKind> {
         self.raw(key).map(|value| value.kind.clone())
     }

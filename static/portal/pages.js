@@ -15,6 +15,7 @@ export const PAGES = {
   "/prompts": { title: "prompts", right: "see_results", group: "surveys", load: () => import("./pages/prompts.js") },
   "/customers": { title: "customers", right: "forget_people", group: "site", load: () => import("./pages/customers.js") },
   "/system": { title: "system", right: "see_system", group: "site", load: () => import("./pages/system.js") },
+  "/settings": { title: "settings", right: "see_system", group: "site", load: () => import("./pages/settings.js") },
   "/users": { title: "users", right: "manage_users", group: "site", load: () => import("./pages/users.js") },
   "/keys": { title: "keys", right: "manage_users", group: "site", load: () => import("./pages/keys.js") },
   "/audit": { title: "audit", right: "manage_users", group: "site", load: () => import("./pages/audit.js") },

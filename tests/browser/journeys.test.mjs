@@ -38,7 +38,7 @@ test("every page is reached by the keyboard alone, its heading has the focus, an
   const { page } = admin;
   await page.goto(node.url);
   await shown(page);
-  for (const title of ["Responses", "Reports", "Surveys", "Services", "Prompts", "Forget a customer", "System", "Users", "API keys", "Audit log", "My account"]) {
+  for (const title of ["Responses", "Reports", "Surveys", "Services", "Prompts", "Forget a customer", "System", "Settings", "Users", "API keys", "Audit log", "My account"]) {
     await page.evaluate(() => document.activeElement?.blur());
     for (let steps = 0; (await page.evaluate(() => document.activeElement?.textContent)) !== title; steps++) {
       assert.ok(steps < 80, `${title} is not reached by Tab`);

@@ -20,6 +20,7 @@ const PAGES = {
   prompts: "/prompts",
   customers: "/customers",
   system: "/system",
+  settings: "/settings",
   users: "/users",
   keys: "/keys",
   audit: "/audit",

@@ -6,6 +6,7 @@ use super::{Report, by_word};
 use crate::cli::failure::Failure;
 use crate::domain::report::{GroupScores, Measure, SurveyScores};
 use crate::domain::survey::scoring::Score;
+use crate::reports::lifecycle;
 
 /// The whole document.
 pub(super) fn document(report: &Report) -> Result<String, Failure> {
@@ -30,22 +31,11 @@ fn survey(survey: &SurveyScores, report: &Report) -> Value {
 }
 
 fn group(group: &GroupScores, measures: &[Measure]) -> Value {
-    let of = &group.lifecycle;
     let scores = measures.iter().zip(&group.scores);
     json!({
         "group": group.group.key,
         "name": group.group.name,
-        "lifecycle": {
-            "offered": of.offered(),
-            "started": of.started(),
-            "completed": of.completed,
-            "partial": of.partial,
-            "declined": of.declined,
-            "expired": of.expired,
-            "open": of.open(),
-            "response_rate": of.response_rate(),
-            "completion_rate": of.completion_rate(),
-        },
+        "lifecycle": lifecycle(&group.lifecycle),
         "questions": scores
             .filter_map(|(measure, score)| Some(question(measure, score.as_ref()?)))
             .collect::<Vec<_>>(),

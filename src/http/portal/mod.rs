@@ -18,6 +18,7 @@ mod responses;
 mod second_factor;
 mod services;
 mod session;
+mod settings;
 mod sign_in;
 mod state;
 mod surveys;
@@ -41,7 +42,7 @@ use error::PortalError;
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/responses",
     "/responses/{id}",
@@ -52,6 +53,7 @@ const PAGES: [&str; 14] = [
     "/prompts",
     "/customers",
     "/system",
+    "/settings",
     "/users",
     "/keys",
     "/audit",
@@ -107,6 +109,7 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/audio/recordings/{id}").route(get().to(audio::recording)))
                 .service(resource("/keys").route(get().to(keys::list)).route(post().to(keys::add)))
                 .service(resource("/keys/{name}").route(delete().to(keys::revoke)))
+                .service(resource("/settings").route(get().to(settings::list)))
                 .service(resource("/system").route(get().to(system::system)))
                 .service(resource("/system/events").route(get().to(system_events::events)))
                 .service(resource("/users").route(get().to(users::list)).route(post().to(users::add)))

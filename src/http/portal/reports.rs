@@ -10,7 +10,7 @@ use super::session::SignedIn;
 use super::state::Portal;
 use crate::domain::account::Right;
 use crate::domain::contact::Channel;
-use crate::domain::report::{GroupScores, Lifecycle, Measure, SurveyScores};
+use crate::domain::report::{GroupScores, Measure, SurveyScores};
 use crate::domain::survey::scoring::Score;
 use crate::reports::{self, Breakdown, Figures, ReportError};
 use crate::storage::Narrowed;
@@ -127,21 +127,19 @@ pub(super) async fn make(portal: &Portal, person: &SignedIn, asked: &Asked) -> R
         teams: person.teams(),
         ..reports::Query::of(breakdown, zone)
     };
-    let whole = reports::Query { by: Breakdown::Survey, ..query.clone() };
-    let earlier = reports::Query { from: Some(before.0), until: Some(before.1), ..whole.clone() };
-    Ok(Made {
-        by,
-        from,
-        until,
-        before,
-        groups: gather(portal, &query).await?,
-        whole: gather(portal, &whole).await?,
-        earlier: gather(portal, &earlier).await?,
-    })
+    let earlier = reports::Query {
+        by: Breakdown::Survey,
+        from: Some(before.0),
+        until: Some(before.1),
+        ..query.clone()
+    };
+    let (groups, whole) = gather(portal, &query).await?;
+    let (earlier, _) = gather(portal, &earlier).await?;
+    Ok(Made { by, from, until, before, groups, whole, earlier })
 }
 
-async fn gather(portal: &Portal, query: &reports::Query) -> Result<Figures, PortalError> {
-    reports::gather(&*portal.catalog, &*portal.reports, query).await.map_err(|error| match error {
+async fn gather(portal: &Portal, query: &reports::Query) -> Result<(Figures, Figures), PortalError> {
+    reports::gather_with_whole(&*portal.catalog, &*portal.reports, query).await.map_err(|error| match error {
         ReportError::Storage(error) => error.into(),
         ReportError::NoSurvey(key) => PortalError::bad("bad_parameter", format!("survey: there is no {key}")),
         other => PortalError::internal(&other.to_string()),
@@ -216,21 +214,7 @@ fn figures(
         .iter()
         .map(|measure| of(measure).map_or(Value::Null, |score| show(score, min, with_distribution)))
         .collect();
-    json!({"lifecycle": lifecycle(&group.lifecycle), "scores": scores})
-}
-
-fn lifecycle(of: &Lifecycle) -> Value {
-    json!({
-        "offered": of.offered(),
-        "started": of.started(),
-        "completed": of.completed,
-        "partial": of.partial,
-        "declined": of.declined,
-        "expired": of.expired,
-        "open": of.open(),
-        "response_rate": of.response_rate(),
-        "completion_rate": of.completion_rate(),
-    })
+    json!({"lifecycle": reports::lifecycle(&group.lifecycle), "scores": scores})
 }
 
 /// A score; without a value where there are too few answers.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::error::PortalError;
 use super::session::SignedIn;
 use crate::audit::{Deed, audit_row};
+use crate::config::ShownSetting;
 use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
 use crate::http::state::Api;
 use crate::storage::{
@@ -47,6 +48,8 @@ pub struct PortalSettings {
     pub zone: Tz,
     /// No score is shown for fewer answers.
     pub min_answers: u64,
+    /// Every setting of this node, for those who look after it.
+    pub shown: Vec<ShownSetting>,
     /// After this long a question to the database is given up.
     pub patience: Duration,
 }

@@ -683,3 +683,9 @@ scan-else = Or type this in:
 factor-code = Code that the app shows
 remove-second-factor = Remove second factor
 remove-second-factor-text = { $name } is asked for no code any more when signing in, and is signed out everywhere: for who lost the phone.
+
+settings = Settings
+settings-text = What this node was started with. A setting is changed where it was set, on each node by itself, and holds from the next start on.
+only-set = Only what was set
+nothing-set = Nothing was set on { $node }: everything is as it is by default.
+set-in = set: { $origin }

@@ -680,3 +680,9 @@ scan-else = O escriba esto:
 factor-code = Código que muestra la aplicación
 remove-second-factor = Quitar segundo factor
 remove-second-factor-text = A { $name } ya no se le pide código al entrar, y sale de todas partes: para quien perdió el teléfono.
+
+settings = Ajustes
+settings-text = Con qué se inició este nodo. Un ajuste se cambia donde se puso, en cada nodo por separado, y vale desde el próximo inicio.
+only-set = Solo lo que se puso
+nothing-set = En { $node } no se puso nada: todo está como viene.
+set-in = puesto: { $origin }

@@ -20,7 +20,7 @@ impl Events {
         let mut line = TcpStream::connect(&host).unwrap();
         line.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let cookies = person.cookies();
-        write!(line, "GET /api/v1/system/events HTTP/1.1\r\nhost: {host}\r\ncookie: {cookies}\r\n\r\n")
+        write!(line, "GET /api/v1/system/events HTTP/1.1\r\nhost: {host}\r\ncookie: {cookies}\r\nconnection: close\r\n\r\n")
             .unwrap();
         Self(BufReader::new(line))
     }

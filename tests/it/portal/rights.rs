@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 41] = [
+const ROUTES: [(&str, &str, &[&str]); 42] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -37,6 +37,7 @@ const ROUTES: [(&str, &str, &[&str]); 41] = [
     ("POST", "/api/v1/customers/look-up", OWNERS),
     ("POST", "/api/v1/customers/forget", OWNERS),
     ("GET", "/api/v1/system", OWNERS),
+    ("GET", "/api/v1/settings", OWNERS),
     ("GET", "/api/v1/users", ADMIN),
     ("POST", "/api/v1/users", ADMIN),
     ("POST", "/api/v1/users/nobody/reset", ADMIN),
