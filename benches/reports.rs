@@ -67,7 +67,7 @@ async fn fill(database: &Path, responses: u64) -> Outcome<Token> {
     let storage =
         SqliteStorage::open(&SqliteSettings::new(database.to_owned()), Arc::new(SystemClock::new()))?;
     let now = SystemClock::new().now();
-    let token = person(&*storage, now, &chance).await?;
+    let token = person(&storage, now, &chance).await?;
     let (survey, version) = (SurveyId::new(now, &chance), VersionId::new(now, &chance));
     let draft = DraftRow {
         survey,
@@ -155,7 +155,7 @@ async fn person(storage: &SqliteStorage, now: DateTime<Utc>, chance: &dyn Chance
     let name = UserName::parse("bench").map_err(|error| error.to_string())?;
     let account = people::account(name, "bench", Role::Admin, now, chance);
     let (link, _) = people::link(account.id, Duration::ZERO, now, chance);
-    let line = |no: u64| AuditRow {
+    let told = |no: u64| AuditRow {
         id: AuditId::new(now, &SeededChance::new(no)),
         at: now,
         account: None,
@@ -177,8 +177,8 @@ async fn person(storage: &SqliteStorage, now: DateTime<Utc>, chance: &dyn Chance
         address: String::new(),
         agent: String::new(),
     };
-    storage.add_account(account, link, line(1)).await?;
-    storage.begin_session(session, line(2)).await?;
+    storage.add_account(account, link, told(1)).await?;
+    storage.begin_session(session, told(2)).await?;
     Ok(token)
 }
 

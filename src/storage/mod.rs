@@ -314,7 +314,7 @@ pub trait PromptStore: Send + Sync {
         &self,
         prompt: PromptRow,
         audio: PromptAudio,
-        audit: Option<AuditRow>,
+        line: Option<AuditRow>,
     ) -> StoreFuture<'_, PutPrompt>;
 
     /// All prompts there are, by name and language; those that were replaced or removed are not among them.

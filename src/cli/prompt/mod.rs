@@ -69,8 +69,8 @@ impl Desk<'_> {
         let (duration, format) = (row.duration, row.source_format.clone());
         let after = serde_json::json!({"language": row.language, "source": row.source});
         let deed = Deed::new(AuditAction::PromptStored, row.name.as_str(), after);
-        let audit = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
-        let put = block_on(self.storage.put_prompt(row, audio, Some(audit)))??;
+        let told = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
+        let put = block_on(self.storage.put_prompt(row, audio, Some(told)))??;
         Ok(Ok(Stored { duration, format, unchanged: put == PutPrompt::Unchanged }))
     }
 }

@@ -109,7 +109,7 @@ mod tests {
 
     use super::*;
 
-    fn document(questions: Value) -> SurveyDocument {
+    fn document(questions: &Value) -> SurveyDocument {
         serde_json::from_value(json!({"format": "aftercall.survey/1", "key": "s", "name": "S",
             "languages": ["en"], "questions": questions}))
         .unwrap()
@@ -119,14 +119,14 @@ mod tests {
         json!({"key": key, "type": "nps", "text": {"en": text}})
     }
 
-    fn told(before: Value, after: Value) -> Vec<(String, bool, bool)> {
+    fn told(before: &Value, after: &Value) -> Vec<(String, bool, bool)> {
         let found = differences(&document(before), &document(after));
         found.iter().map(|d| (d.path.join("."), d.before.is_some(), d.after.is_some())).collect()
     }
 
     #[test]
     fn the_same_differs_nowhere() {
-        assert_eq!(told(json!([question("a", "A")]), json!([question("a", "A")])), []);
+        assert_eq!(told(&json!([question("a", "A")]), &json!([question("a", "A")])), []);
     }
 
     #[test]
@@ -134,18 +134,18 @@ mod tests {
         let before = json!([question("a", "A"), question("b", "B")]);
         let after = json!([question("b", "B"), question("a", "Other")]);
         let expected = [("questions.a.text.en".into(), true, true), ("questions.order".into(), true, true)];
-        assert_eq!(told(before, after), expected);
+        assert_eq!(told(&before, &after), expected);
     }
 
     #[test]
     fn what_is_new_and_what_is_gone_is_told_whole() {
-        let found = told(json!([question("a", "A")]), json!([question("b", "B")]));
+        let found = told(&json!([question("a", "A")]), &json!([question("b", "B")]));
         assert_eq!(found, [("questions.b".into(), false, true), ("questions.a".into(), true, false)]);
     }
 
     #[test]
     fn questions_that_share_a_key_are_one_place_and_no_crash() {
-        let found = told(json!([question("a", "A"), question("a", "B")]), json!([question("a", "A")]));
+        let found = told(&json!([question("a", "A"), question("a", "B")]), &json!([question("a", "A")]));
         assert_eq!(found, [("questions".into(), true, true)]);
     }
 }

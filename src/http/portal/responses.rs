@@ -14,7 +14,7 @@ use crate::domain::account::Right;
 use crate::domain::contact::CallFacts;
 use crate::domain::response::{Answer, AnswerValue};
 use crate::domain::survey::{Question, QuestionKind, SurveyGraph};
-use crate::foundation::ResponseId;
+use crate::foundation::{BoundedText, ResponseId};
 use crate::storage::{
     FoundPage, FoundPlace, FoundResponse, OfferRow, Page, ReportFilter, ReportGroup, ResponseFilter,
 };
@@ -232,15 +232,15 @@ fn show(found: &FoundResponse, person: &SignedIn, graph: Option<&SurveyGraph>) -
 
 /// The contact's facts, with as much of the customer's number as a person may see.
 fn call(facts: &CallFacts, person: &SignedIn) -> Value {
-    let customer = facts.customer.as_ref().map(|number| number.as_str());
+    let customer = facts.customer.as_ref().map(BoundedText::as_str);
     json!({
-        "dn": facts.dn.as_ref().map(|text| text.as_str()),
+        "dn": facts.dn.as_ref().map(BoundedText::as_str),
         "customer": customer.map(|number| number_for(number, person)),
-        "call_id": facts.call_id.as_ref().map(|text| text.as_str()),
-        "agent_id": facts.agent_id.as_ref().map(|text| text.as_str()),
-        "agent_name": facts.agent_name.as_ref().map(|text| text.as_str()),
-        "team": facts.team.as_ref().map(|text| text.as_str()),
-        "queue": facts.queue.as_ref().map(|text| text.as_str()),
+        "call_id": facts.call_id.as_ref().map(BoundedText::as_str),
+        "agent_id": facts.agent_id.as_ref().map(BoundedText::as_str),
+        "agent_name": facts.agent_name.as_ref().map(BoundedText::as_str),
+        "team": facts.team.as_ref().map(BoundedText::as_str),
+        "queue": facts.queue.as_ref().map(BoundedText::as_str),
     })
 }
 

@@ -55,8 +55,8 @@ impl Place {
         let (row, audio) = prepared.map_err(|error| ApiError::audio(&error))?;
         let after = json!({"language": row.language, "source": row.source});
         let deed = Deed::new(AuditAction::PromptStored, row.name.as_str(), after);
-        let audit = audit_row(actor, deed, now, &*api.chance);
-        let put = api.prompt_store.put_prompt(row.clone(), audio, Some(audit)).await?;
+        let told = audit_row(actor, deed, now, &*api.chance);
+        let put = api.prompt_store.put_prompt(row.clone(), audio, Some(told)).await?;
         self.show_change(api).await;
         match put {
             PutPrompt::Stored => Ok((row, stored)),

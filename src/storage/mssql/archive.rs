@@ -72,18 +72,16 @@ impl ArchiveStore for MssqlStorage {
         });
         let id = audit.id;
         Box::pin(async move {
-            match told.await? {
-                Some(told) => Ok(erased(Some(&told))),
-                // Made by an attempt that nobody heard the end of.
-                None => {
-                    let values = values![id.as_bytes()];
-                    self.read("cannot read what was erased", sql::AUDIT_ERASURE_GET, values, |answers| {
-                        let told = first(answers).map(|mut row| row.get::<String>()).transpose()?;
-                        Ok(erased(told.as_deref()))
-                    })
-                    .await
-                }
+            if let Some(told) = told.await? {
+                return Ok(erased(Some(&told)));
             }
+            // Made by an attempt that nobody heard the end of.
+            let values = values![id.as_bytes()];
+            self.read("cannot read what was erased", sql::AUDIT_ERASURE_GET, values, |answers| {
+                let told = first(answers).map(|mut row| row.get::<String>()).transpose()?;
+                Ok(erased(told.as_deref()))
+            })
+            .await
         })
     }
 }

@@ -18,7 +18,7 @@ impl PromptStore for MssqlStorage {
         &self,
         prompt: PromptRow,
         audio: PromptAudio,
-        audit: Option<AuditRow>,
+        line: Option<AuditRow>,
     ) -> StoreFuture<'_, PutPrompt> {
         let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
         let (language, stored_at) = (prompt.language.as_str(), prompt.stored_at.timestamp_millis());
@@ -36,7 +36,7 @@ impl PromptStore for MssqlStorage {
             .unless(sql::PROMPT_SAME, values![name, language, &prompt.source_sha256])
             .then(sql::PROMPT_REPLACE, values![name, language, stored_at])
             .then(sql::PROMPT_INSERT, row);
-        let change = told(change, audit.as_ref()).made_if(sql::PROMPT_EXISTS, values![id]);
+        let change = told(change, line.as_ref()).made_if(sql::PROMPT_EXISTS, values![id]);
         let change = audio.into_forms().into_iter().fold(change, |change, (form, bytes)| {
             change.then(sql::PROMPT_AUDIO_INSERT, values![id, form.as_str(), bytes])
         });

@@ -252,9 +252,9 @@ impl PromptStore for SpooledStorage {
         &self,
         prompt: PromptRow,
         audio: PromptAudio,
-        audit: Option<AuditRow>,
+        line: Option<AuditRow>,
     ) -> StoreFuture<'_, PutPrompt> {
-        self.primary.put_prompt(prompt, audio, audit)
+        self.primary.put_prompt(prompt, audio, line)
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {

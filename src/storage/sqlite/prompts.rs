@@ -20,9 +20,9 @@ impl PromptStore for SqliteStorage {
         &self,
         prompt: PromptRow,
         audio: PromptAudio,
-        audit: Option<AuditRow>,
+        line: Option<AuditRow>,
     ) -> StoreFuture<'_, PutPrompt> {
-        self.write("cannot store the prompt", move |conn| put(conn, &prompt, &audio, audit.as_ref()))
+        self.write("cannot store the prompt", move |conn| put(conn, &prompt, &audio, line.as_ref()))
     }
 
     fn prompts(&self) -> StoreFuture<'_, Vec<PromptRow>> {
@@ -70,7 +70,7 @@ fn put(
     conn: &Connection,
     prompt: &PromptRow,
     audio: &PromptAudio,
-    audit: Option<&AuditRow>,
+    line: Option<&AuditRow>,
 ) -> Result<PutPrompt, Failure> {
     let (id, name) = (prompt.id.as_bytes(), prompt.name.as_str());
     let same: [&dyn ToSql; 3] = [&name, &prompt.language, &prompt.source_sha256];
@@ -92,7 +92,7 @@ fn put(
     for form in PromptForm::ALL {
         run(conn, sql::PROMPT_AUDIO_INSERT, &[id, &form.as_str(), audio_in(audio, form)])?;
     }
-    changed(conn, audit)?;
+    changed(conn, line)?;
     Ok(PutPrompt::Stored)
 }
 

@@ -17,9 +17,9 @@ fn a_prompt_is_uploaded_listened_to_and_not_removed_under_the_feet_of_callers() 
     let question = prompts.iter().find(|prompt| prompt["name"] == "mine.q1").unwrap();
     assert_eq!((&question["stored"], &question["required"]), (&json!(null), &json!(false)), "{listed}");
     let path = "/api/v1/prompts/en/mine.q1";
-    let refused = admin.uploads(path, "x.wav", b"not a sound".to_vec());
+    let refused = admin.uploads(path, "x.wav", b"not a sound");
     assert_eq!(refused.status / 100, 4, "{refused:?}");
-    let stored = admin.uploads(path, "question.wav", sounds::tone(440.0, 800));
+    let stored = admin.uploads(path, "question.wav", &sounds::tone(440.0, 800));
     assert_eq!((stored.status, stored.word("became").as_str()), (200, "new"), "{stored:?}");
     let audio = stored.json()["stored"]["audio"].as_str().unwrap().to_owned();
     let played = admin.get(&audio);

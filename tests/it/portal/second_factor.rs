@@ -1,5 +1,6 @@
 //! The second factor: set up with a code, asked for at the door, each code good once, taken away for who lost the phone.
 
+use aftercall::foundation::{Clock, SystemClock};
 use reqwest::Method;
 use serde_json::json;
 use totp_rs::{Builder, Secret};
@@ -12,7 +13,7 @@ use crate::support::person::{PASSWORD, Person, token_in};
 fn code(secret: &str, steps: i64) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let codes = Builder::new().with_secret(secret).with_account_name("x").build().unwrap();
-    let at = chrono::Utc::now().timestamp() + steps * 30;
+    let at = SystemClock::new().now().timestamp() + steps * 30;
     codes.generate(at.try_into().unwrap()).to_string()
 }
 

@@ -84,12 +84,12 @@ impl Person {
     }
 
     /// Sends a file in a form.
-    pub fn uploads(&mut self, path: &str, name: &str, bytes: Vec<u8>) -> Reply {
+    pub fn uploads(&mut self, path: &str, name: &str, bytes: &[u8]) -> Reply {
         let csrf = self.csrf.clone();
         let head = format!(
             "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
         );
-        let body = [head.as_bytes(), &bytes, b"\r\n--cut--\r\n"].concat();
+        let body = [head.as_bytes(), bytes, b"\r\n--cut--\r\n"].concat();
         self.send(Method::PUT, path, |request| {
             request
                 .header("x-csrf-token", csrf)
