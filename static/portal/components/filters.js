@@ -44,14 +44,17 @@ export function Filters({ page, names, more }) {
   const clear = Object.fromEntries([...names, ...(more ?? [])].map((name) => [name, ""]));
   const isSet = [...names, ...(more ?? [])].some((name) => value(name));
   const inside = (more ?? []).filter((name) => value(name)).length;
-  return html`<section class="card filters" aria-label=${t("filters")}>
+  // On a phone they would fill the first screen.
+  const [wide] = useState(() => matchMedia("(width >= 48rem)").matches);
+  return html`<details class="card filters" open=${wide || isSet}>
+    <summary>${t("filters")}</summary>
     <div class="filter-grid">${names.map(field)}</div>
     ${more && html`<details open=${inside > 0}><summary>${t("more-filters")}</summary><div class="filter-grid">${more.map(field)}</div></details>`}
     <div class="actions">
       ${isSet && html`<button type="button" class="button button-quiet" onClick=${() => setQuery({ ...clear, after: "" })}>${t("clear-filters")}</button>`}
       <${SavedViews} page=${page} names=${[...names, ...(more ?? [])]} isSet=${isSet} clear=${clear} />
     </div>
-  </section>`;
+  </details>`;
 }
 
 /** A field that takes effect when it is left or Enter is pressed, not with every letter. */

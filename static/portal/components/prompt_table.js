@@ -25,7 +25,7 @@ export function PromptTable({ survey, mayEdit, voice, changed }) {
     const missing = prompts.filter((prompt) => !prompt.stored && prompt.required).length;
     return html`<p class="soft">${t("prompts-text")}</p>
       ${missing > 0 && html`<p class="message-warn">${t("prompts-missing", { count: missing })}</p>`}
-      <ul class="log card">${prompts.map((prompt) => html`<${Prompt} key=${`${prompt.survey} ${prompt.language} ${prompt.name}`} prompt=${prompt} mayEdit=${mayEdit} reload=${reload} />`)}</ul>`;
+      <section class="card" aria-label=${t("prompts")}><ul class="log">${prompts.map((prompt) => html`<${Prompt} key=${`${prompt.survey} ${prompt.language} ${prompt.name}`} prompt=${prompt} mayEdit=${mayEdit} reload=${reload} />`)}</ul></section>`;
   }}<//>`;
 }
 
