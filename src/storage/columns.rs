@@ -21,7 +21,7 @@ use super::{
 };
 
 /// One value of a row, as every engine has it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cell {
     Null,
     Integer(i64),

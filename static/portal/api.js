@@ -1,6 +1,8 @@
 // The only place that talks to the server: a call, its reply, or an error that says what to do.
 
 const PATIENCE_MS = 10_000;
+/** As long as the database may count for a report. */
+const REPORT_PATIENCE_MS = 65_000;
 /** For a file over a slow line, and its conversion. */
 const UPLOAD_PATIENCE_MS = 120_000;
 
@@ -21,7 +23,7 @@ export function trust(token) {
   csrf = token;
 }
 
-async function call(method, path, body, { background, raw } = {}) {
+async function call(method, path, body, { background, raw, patient } = {}) {
   const headers = { accept: "application/json" };
   // What a page asks by itself is no sign that somebody is there: the session ends all the same.
   if (background) headers["x-background"] = "1";
@@ -33,7 +35,7 @@ async function call(method, path, body, { background, raw } = {}) {
       method,
       headers,
       body: body === undefined || raw ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(raw ? UPLOAD_PATIENCE_MS : PATIENCE_MS),
+      signal: AbortSignal.timeout(raw ? UPLOAD_PATIENCE_MS : patient ? REPORT_PATIENCE_MS : PATIENCE_MS),
     });
   } catch {
     throw new ApiError(0, "unreachable", "");

@@ -3,14 +3,15 @@
 import { get } from "./api.js";
 import { useEffect, useRef, useState } from "./html.js";
 
-/** Asks for `path`, again every `everyMs` while the page can be seen; nothing where `path` is null. `{data, error, at, reload}`. */
-export function useData(path, everyMs) {
+/** Asks for `path`, again every `everyMs` while the page can be seen; nothing where `path` is null. `patient`: what it
+ *  asks for may take the database a while. `{data, error, at, reload}`. */
+export function useData(path, everyMs, patient = false) {
   const [state, setState] = useState({ path, data: null, error: null, at: null });
   const asked = useRef(null);
   const load = async (background = false) => {
     if (path === null) return;
     try {
-      const data = await get(path, { background });
+      const data = await get(path, { background, patient });
       // An answer to an earlier question does not show under a later one.
       if (asked.current === path) setState({ path, data, error: null, at: Date.now() });
     } catch (error) {

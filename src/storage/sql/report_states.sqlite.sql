@@ -1,6 +1,7 @@
--- How many responses are in each state, by survey and group: the first @P9 of them after a row (@P6 and on).
+-- The state of each response, with survey and group, after a row (@P6 and on): a row for each, in no order. They are counted by
+-- who reads them: SQLite would sort them all for it, which takes several times as long.
 -- A group's key stands after a mark: without a key it is an empty text, no NULL, and sorts first.
-SELECT survey_key, group_key, state, COUNT(*)
+SELECT survey_key, group_key, state
 FROM (
     SELECT s.[key] AS survey_key,
            COALESCE('=' || CASE @P5
@@ -20,11 +21,8 @@ FROM (
     JOIN service e ON e.id = r.service_id
     WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
       -- The teams a person may see, each between two marks; an empty text stands for all.
-      AND (@P10 = '' OR (o.team <> '' AND INSTR(@P10, CONCAT(CHAR(31), o.team, CHAR(31))) > 0))
-      AND (@P11 = '' OR o.agent_id = @P11) AND (@P12 = '' OR o.queue = @P12) AND (@P13 = '' OR o.team = @P13)
-      AND (@P14 = '' OR r.channel = @P14) AND (@P15 = '' OR r.language = @P15) AND (@P16 = '' OR e.name = @P16)
+      AND (@P9 = '' OR (o.team <> '' AND INSTR(@P9, CONCAT(CHAR(31), o.team, CHAR(31))) > 0))
+      AND (@P10 = '' OR o.agent_id = @P10) AND (@P11 = '' OR o.queue = @P11) AND (@P12 = '' OR o.team = @P12)
+      AND (@P13 = '' OR r.channel = @P13) AND (@P14 = '' OR r.language = @P14) AND (@P15 = '' OR e.name = @P15)
 ) q
 WHERE (survey_key, group_key, state) > (@P6, @P7, @P8)
-GROUP BY survey_key, group_key, state
-ORDER BY survey_key, group_key, state
-LIMIT @P9

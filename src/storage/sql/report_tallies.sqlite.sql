@@ -1,7 +1,8 @@
--- How often each value was given to each question, by survey, group and version: the first @P13 after a row (@P6 and on).
+-- Each value that was given to each question, with survey, group and version, after a row (@P6 and on): a row for each answer, in
+-- no order. They are counted by who reads them: SQLite would sort them all for it, which takes several times as long.
 -- Texts and recordings are only counted: what was said stays where it is.
 -- A group's key stands after a mark: without a key it is an empty text, no NULL, and sorts first.
-SELECT survey_key, group_key, version_id, question_key, kind, num, text, COUNT(*)
+SELECT survey_key, group_key, version_id, question_key, kind, num, text
 FROM (
     SELECT s.[key] AS survey_key,
            COALESCE('=' || CASE @P5
@@ -23,11 +24,8 @@ FROM (
     JOIN answer a ON a.response_id = r.id
     WHERE s.id >= @P1 AND s.id <= @P2 AND s.[key] >= @P6 AND r.survey_id = s.id AND r.offered_at >= @P3 AND r.offered_at < @P4
       -- The teams a person may see, each between two marks; an empty text stands for all.
-      AND (@P14 = '' OR (o.team <> '' AND INSTR(@P14, CONCAT(CHAR(31), o.team, CHAR(31))) > 0))
-      AND (@P15 = '' OR o.agent_id = @P15) AND (@P16 = '' OR o.queue = @P16) AND (@P17 = '' OR o.team = @P17)
-      AND (@P18 = '' OR r.channel = @P18) AND (@P19 = '' OR r.language = @P19) AND (@P20 = '' OR e.name = @P20)
+      AND (@P13 = '' OR (o.team <> '' AND INSTR(@P13, CONCAT(CHAR(31), o.team, CHAR(31))) > 0))
+      AND (@P14 = '' OR o.agent_id = @P14) AND (@P15 = '' OR o.queue = @P15) AND (@P16 = '' OR o.team = @P16)
+      AND (@P17 = '' OR r.channel = @P17) AND (@P18 = '' OR r.language = @P18) AND (@P19 = '' OR e.name = @P19)
 ) q
 WHERE (survey_key, group_key, version_id, question_key, kind, num, text) > (@P6, @P7, @P8, @P9, @P10, @P11, @P12)
-GROUP BY survey_key, group_key, version_id, question_key, kind, num, text
-ORDER BY survey_key, group_key, version_id, question_key, kind, num, text
-LIMIT @P13

@@ -1,5 +1,6 @@
 //! Opens connections and sets them up; the PRAGMAs and their reasons.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -184,6 +185,50 @@ pub(in crate::storage) fn first<T>(
     let mut rows = statement.raw_query();
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(read(&mut columns(row)?)?))
+}
+
+/// The different rows of a statement, each with how often it came, in no order. What is held grows with the different ones only,
+/// and telling them apart allocates nothing: the statement may give millions.
+pub(super) fn tallied(
+    conn: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+) -> Result<Vec<(Vec<Cell>, i64)>, Failure> {
+    let mut statement = bound(conn, sql, values)?;
+    let width = statement.column_count();
+    let mut rows = statement.raw_query();
+    let (mut places, mut counted) = (HashMap::<Vec<u8>, usize>::new(), Vec::new());
+    let mut key = Vec::new();
+    while let Some(row) = rows.next()? {
+        key.clear();
+        for place in 0..width {
+            put(&mut key, row.get_ref(place)?);
+        }
+        match places.get(&key).and_then(|place| counted.get_mut(*place)) {
+            Some((_, n)) => *n += 1,
+            None => {
+                places.insert(key.clone(), counted.len());
+                counted.push((columns(row)?.cells(), 1));
+            }
+        }
+    }
+    Ok(counted)
+}
+
+/// Writes a value so that no two different rows are written alike.
+fn put(key: &mut Vec<u8>, value: ValueRef<'_>) {
+    let mut long = |kind: u8, bytes: &[u8]| {
+        key.push(kind);
+        key.extend_from_slice(&bytes.len().to_le_bytes());
+        key.extend_from_slice(bytes);
+    };
+    match value {
+        ValueRef::Null => long(0, &[]),
+        ValueRef::Integer(number) => long(1, &number.to_le_bytes()),
+        ValueRef::Real(number) => long(2, &number.to_le_bytes()),
+        ValueRef::Text(text) => long(3, text),
+        ValueRef::Blob(bytes) => long(4, bytes),
+    }
 }
 
 /// The columns of a row as every engine has them.

@@ -1,12 +1,14 @@
 //! Figures for reports, counted by `SQLite`.
 
+use std::num::NonZeroU32;
+
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::connect::all;
+use super::connect::{all, tallied};
 use super::fault::Failure;
 use super::statements as sql;
-use crate::storage::columns::{Columns, Unreadable};
+use crate::storage::columns::{Cell, Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds, team_marks};
 use crate::storage::{
     Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
@@ -19,8 +21,8 @@ impl ReportStore for SqliteStorage {
             let names = agent_names(conn, &filter)?;
             let Page { after, limit } = &page;
             let TallyKey { survey, group, version, question, kind, num, text } = after;
-            let page: [&dyn ToSql; 8] = [survey, group, version, question, kind, num, text, limit];
-            counted(conn, sql::REPORT_TALLIES, &filter, &page, |row| row.tally(&names))
+            let after: [&dyn ToSql; 7] = [survey, group, version, question, kind, num, text];
+            counted(conn, sql::REPORT_TALLIES, (&filter, &after, *limit), |row| row.tally(&names))
         })
     }
 
@@ -32,9 +34,8 @@ impl ReportStore for SqliteStorage {
         self.read_long("cannot count the responses", move |conn| {
             let names = agent_names(conn, &filter)?;
             let Page { after: StateCountKey { survey, group, state }, limit } = &page;
-            counted(conn, sql::REPORT_STATES, &filter, &[survey, group, state, limit], |row| {
-                row.state_count(&names)
-            })
+            let after: [&dyn ToSql; 3] = [survey, group, state];
+            counted(conn, sql::REPORT_STATES, (&filter, &after, *limit), |row| row.state_count(&names))
         })
     }
 }
@@ -50,19 +51,26 @@ fn agent_names(conn: &Connection, filter: &ReportFilter) -> Result<AgentNames, F
     Ok(names.into_iter().collect())
 }
 
+/// The first rows after a place, each with how often the statement gives it.
 fn counted<T>(
     conn: &Connection,
     statement: &str,
-    filter: &ReportFilter,
-    page: &[&dyn ToSql],
-    read: impl FnMut(&mut Columns) -> Result<T, Unreadable>,
+    (filter, after, limit): (&ReportFilter, &[&dyn ToSql], NonZeroU32),
+    mut read: impl FnMut(&mut Columns) -> Result<T, Unreadable>,
 ) -> Result<Vec<T>, Failure> {
     let Bounds { surveys, from, until } = filter.bounds();
     let group = filter.group.as_str();
     let covered: [&dyn ToSql; 5] = [&surveys.0, &surveys.1, &from, &until, &group];
     let (teams, narrowed) = (team_marks(filter.teams.as_deref()), filter.narrowed.texts());
-    let mut values = [&covered, page].concat();
+    let mut values = [&covered, after].concat();
     values.push(&teams);
     values.extend(narrowed.iter().map(|text| text as &dyn ToSql));
-    all(conn, statement, &values, read)
+    let mut rows = tallied(conn, statement, &values)?;
+    rows.sort_unstable();
+    rows.truncate(usize::try_from(limit.get()).unwrap_or(usize::MAX));
+    let rows = rows.into_iter().map(|(mut cells, n)| {
+        cells.push(Cell::Integer(n));
+        Ok(read(&mut Columns::of(cells))?)
+    });
+    rows.collect()
 }

@@ -14,7 +14,7 @@ import { useData } from "../use_data.js";
 const EVERY_MS = 60_000;
 
 export function Page({ title }) {
-  const state = useData("/api/v1/overview", EVERY_MS);
+  const state = useData("/api/v1/overview", EVERY_MS, true);
   return html`<${Head} title=${title} />
     <${Loaded} state=${state}>${(data) => html`<${Surveys} data=${data} />`}<//>`;
 }

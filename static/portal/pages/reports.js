@@ -28,7 +28,7 @@ export function Page({ title }) {
   const asked = new URLSearchParams();
   for (const name of [...NAMES, ...MORE, "by"]) if (query.value.get(name)) asked.set(name, query.value.get(name));
   const text = asked.toString();
-  const state = useData(`/api/v1/reports${text ? `?${text}` : ""}`);
+  const state = useData(`/api/v1/reports${text ? `?${text}` : ""}`, 0, true);
   return html`<${Head} title=${title}><${Downloads} path="/api/v1/export/report" query=${text} /><//>
     <${Filters} page="reports" names=${NAMES} more=${MORE} />
     <${Select} id="report-by" label=${t("broken-down-by")} value=${query.value.get("by") ?? "day"} options=${BY.map((by) => [by, t(`by-${by}`)])}

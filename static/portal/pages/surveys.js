@@ -20,7 +20,7 @@ import { useData } from "../use_data.js";
 const TEMPLATES = ["csat", "nps", "ces", "three", "blank"];
 
 export function Page({ me, title }) {
-  const state = useData("/api/v1/overview");
+  const state = useData("/api/v1/overview", 0, true);
   const [asked, setAsked] = useState(null);
   const mayEdit = me.rights.includes("edit_surveys");
   return html`<${Head} title=${title}>
