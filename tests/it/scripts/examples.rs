@@ -195,7 +195,7 @@ fn the_agi_script_of_the_guide_keeps_what_a_caller_said_who_hangs_up_instead_of_
 
 /// `FreeSWITCH`, as far as the script of the guide needs it: `KEYS` are pressed one after another.
 const FREESWITCH: &str = r#"
-local keys, log = { KEYS }, {}
+local keys, log = KEYS, {}
 local vars = { caller_id_number = "+4989123456", uuid = "u-1", default_language = "en" }
 local up = true
 freeswitch = { consoleLog = function(_, text) error(text) end }
@@ -239,11 +239,12 @@ fn freeswitch(server: &Server, site: &Site, keys: &[&str], said: &[u8]) -> Strin
     let files = ["body", "said.wav"].map(|name| site.scratch(name));
     std::fs::write(&files[1], said).unwrap();
     let [body, said] = files.map(|file| format!("{:?}", file.to_str().unwrap()));
-    let words = [("KEYS", keys.trim_matches(['[', ']'])), ("URL", &format!("{:?}", server.url()))];
-    let words = words.into_iter().chain([("BODY", body.as_str()), ("SAID", &said)]);
-    let mut lua =
-        words.chain([("DN", DN)]).fold(FREESWITCH.to_owned(), |lua, (name, value)| lua.replace(name, value));
-    lua = lua.replace(", KEY, ", &format!(", {:?}, ", site.key));
+    let keys = keys.trim_matches(['[', ']']);
+    let mut lua = format!(
+        "local KEYS, URL, KEY, DN, BODY, SAID = {{ {keys} }}, {:?}, {:?}, {DN:?}, {body}, {said}\n{FREESWITCH}",
+        server.url(),
+        site.key
+    );
     lua += &std::fs::read_to_string(top().join("docs/examples/aftercall-survey.lua")).unwrap();
     let file = site.scratch("survey.lua");
     std::fs::write(&file, lua).unwrap();
