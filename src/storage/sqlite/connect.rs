@@ -204,12 +204,11 @@ pub(super) fn tallied(
         for place in 0..width {
             put(&mut key, row.get_ref(place)?);
         }
-        match places.get(&key).and_then(|place| counted.get_mut(*place)) {
-            Some((_, n)) => *n += 1,
-            None => {
-                places.insert(key.clone(), counted.len());
-                counted.push((columns(row)?.cells(), 1));
-            }
+        if let Some((_, n)) = places.get(&key).and_then(|place| counted.get_mut(*place)) {
+            *n += 1;
+        } else {
+            places.insert(key.clone(), counted.len());
+            counted.push((columns(row)?.cells(), 1));
         }
     }
     Ok(counted)
