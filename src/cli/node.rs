@@ -323,6 +323,8 @@ fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts 
         prompts: world.storage.clone(),
         catalog: world.storage.clone(),
         accounts: world.storage.clone(),
+        rollups: world.storage.clone(),
+        nodes: world.storage.clone(),
         lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
         clock: Arc::clone(&world.clock),
         settings: JanitorSettings {
@@ -331,6 +333,7 @@ fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts 
             batch: config.janitor.batch,
             keep_fruitless_offers: config.janitor.keep_fruitless_offers,
             keep_replaced_prompts: config.prompts.keep_replaced,
+            zone: config.site.time_zone,
         },
     }
 }

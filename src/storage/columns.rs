@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::contact::{CallFacts, Channel, Service, ServiceChannel};
 use crate::domain::lease::{LeaseHolder, LeaseMark, LeaseRole, LeaseView};
 use crate::domain::prompt::PromptName;
+use crate::domain::report::Period;
 use crate::domain::response::{Answer, AnswerValue, ResponseState};
 use crate::foundation::{
     ApiKeyId, BoundedText, LifeId, NodeId, PromptId, ResponseId, ServiceId, SurveyId, VersionId,
@@ -16,8 +17,8 @@ use crate::foundation::{
 use super::records::AgentNames;
 use super::{
     ApiKeyRow, AppliedMigration, CatalogRow, DraftRow, KeyScope, LeaseRow, NewestVersion, OfferRow,
-    PromptRow, ReportRow, ResponseFacts, ResponseRow, StateCountRow, StoredRecording, SurveyRow, TallyRow,
-    VersionRow,
+    PromptRow, ReportRow, ResponseFacts, ResponseRow, RollupPeriod, StateCountRow, StoredRecording,
+    SurveyRow, TallyRow, VersionRow,
 };
 
 /// One value of a row, as every engine has it.
@@ -37,10 +38,23 @@ pub(super) struct Unreadable {
     what: &'static str,
 }
 
+impl Unreadable {
+    /// What is wrong with a column, numbered from 1.
+    pub(super) fn new(column: usize, what: &'static str) -> Self {
+        Self { column, what }
+    }
+}
+
 /// What a cell can be read as.
 pub(super) trait FromCell: Sized {
     /// `None` when the cell is of another kind or out of range.
     fn from_cell(cell: Cell) -> Option<Self>;
+}
+
+impl FromCell for Cell {
+    fn from_cell(cell: Cell) -> Option<Self> {
+        Some(cell)
+    }
 }
 
 impl<T: FromCell> FromCell for Option<T> {
@@ -389,7 +403,8 @@ impl Columns {
         Ok(StateCountRow { group: self.group(names)?, state: self.state()?, n: self.count()? })
     }
 
-    fn group(&mut self, names: &AgentNames) -> Result<ReportRow, Unreadable> {
+    /// A group of a report: its survey's key and its own.
+    pub(super) fn group(&mut self, names: &AgentNames) -> Result<ReportRow, Unreadable> {
         let (survey, column) = (self.get()?, self.get::<String>()?);
         let key = match column.strip_prefix(GROUP_MARK) {
             None if !column.is_empty() => return Err(self.unreadable("a group without its mark")),
@@ -402,6 +417,12 @@ impl Columns {
     pub(super) fn applied(&mut self) -> Result<AppliedMigration, Unreadable> {
         let (version, name) = (self.get()?, self.get()?);
         Ok(AppliedMigration { version, name, applied_at: self.get()?, checksum: self.get()? })
+    }
+
+    /// A period that is counted ahead.
+    pub(super) fn rollup_period(&mut self) -> Result<RollupPeriod, Unreadable> {
+        let period = Period { from: self.time()?, until: self.time()? };
+        Ok(RollupPeriod { period, zone: self.get()?, seq: self.get()?, counted_seq: self.get()? })
     }
 
     fn unreadable(&self, what: &'static str) -> Unreadable {

@@ -27,6 +27,7 @@ use crate::domain::account::{Attempts, UserName};
 use crate::domain::contact::Service;
 use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
+use crate::domain::report::Period;
 use crate::foundation::{
     AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ResponseId, ServiceId, SessionId, SurveyId,
     VersionId, ViewId,
@@ -34,12 +35,13 @@ use crate::foundation::{
 
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
-    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, DraftBase, DraftRow, DraftSaved, Erased,
-    Erasure, FoundPage, FoundPlace, FoundResponse, KeyScope, LeaseRow, LinkRow, Narrowed, NewestVersion,
-    NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, Page, PromptAudio, PromptForm,
-    PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow, ResponseFacts, ResponseFilter,
-    ResponseRow, ResponseUpdate, SavedViewRow, SessionRow, StateCountKey, StateCountRow, StorageFacts,
-    StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,
+    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, CountedAhead, DraftBase, DraftRow,
+    DraftSaved, Erased, Erasure, FoundPage, FoundPlace, FoundResponse, KeyScope, LeaseRow, LinkRow, Narrowed,
+    NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, PAIR_MARK, Page,
+    PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow,
+    ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, SavedViewRow, SessionRow,
+    StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey,
+    TallyRow, UpdateOutcome, ValueFilter, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -303,6 +305,26 @@ pub trait ReportStore: Send + Sync {
         filter: ReportFilter,
         page: Page<StateCountKey>,
     ) -> StoreFuture<'_, Vec<StateCountRow>>;
+
+    /// What of a report was counted ahead, by days and hours of a time zone, and for which times. The rest is to be counted.
+    fn counted_ahead(&self, filter: ReportFilter, zone: String) -> StoreFuture<'_, CountedAhead>;
+}
+
+/// Figures of times that are over, counted ahead. Whatever changes a response, the figures of its time no longer hold from the
+/// same transaction on, until they are counted again.
+pub trait RollupStore: Send + Sync {
+    /// When the oldest response was offered.
+    fn oldest_response(&self) -> StoreFuture<'_, Option<DateTime<Utc>>>;
+
+    /// The periods there are, by time.
+    fn rollup_periods(&self) -> StoreFuture<'_, Vec<RollupPeriod>>;
+
+    /// Takes periods away, with their figures, and plans others; `add` are hours and days of `zone`. What does not overlap is
+    /// the caller's to see to.
+    fn plan_rollups(&self, drop: Vec<Period>, add: Vec<Period>, zone: String) -> StoreFuture<'_, ()>;
+
+    /// Counts a period; false when it is not (or not yet) to be counted, or what it holds changed meanwhile.
+    fn count_rollup(&self, fence: Fence, period: Period) -> StoreFuture<'_, bool>;
 }
 
 /// Prompts: their audio in every form, by name and language. A change comes with the line of the audit log that tells of it,
@@ -426,6 +448,7 @@ pub trait Storage:
     + KeyStore
     + AccountStore
     + ReportStore
+    + RollupStore
     + ArchiveStore
     + PromptStore
     + RecordingStore
@@ -441,6 +464,8 @@ impl<T> Storage for T where
         + KeyStore
         + AccountStore
         + ReportStore
+        + RollupStore
+        + RollupStore
         + ArchiveStore
         + PromptStore
         + RecordingStore

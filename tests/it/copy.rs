@@ -17,7 +17,7 @@ use super::support::{Site, until, until_within};
 use site::{filled, filled_heavily, number, open, rows_of};
 
 /// What belongs to a database rather than to a site.
-const STAY_BEHIND: [&str; 9] = [
+const STAY_BEHIND: [&str; 11] = [
     "account_link",
     "account_session",
     "catalog_stamp",
@@ -25,6 +25,8 @@ const STAY_BEHIND: [&str; 9] = [
     "node",
     "probe",
     "refinery_schema_history",
+    "rollup_group",
+    "rollup_period",
     "schema_floor",
     "sign_in_failure",
 ];

@@ -4,21 +4,27 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aftercall::actors::janitor::{Janitor, JanitorParts, JanitorSettings};
+use aftercall::domain::contact::CallFacts;
 use aftercall::domain::lease::Fence;
 use aftercall::domain::prompt::PromptName;
+use aftercall::domain::report::Period;
 use aftercall::domain::response::{AnswerValue, ResponseState};
 use aftercall::foundation::{
     Clock, ManualClock, PromptId, RecordingId, ResponseId, SystemChance, SystemClock, VersionId,
 };
+use aftercall::reports::{Breakdown, Query, gather_with_whole};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    CatalogStore, DraftBase, PromptAudio, PromptForm, PromptRow, PromptStore, RecordingRow, RecordingStore,
-    ResponseStore, ResponseUpdate, VersionRow,
+    CatalogStore, DraftBase, NodeFacts, NodeStore, OfferRow, PromptAudio, PromptForm, PromptRow, PromptStore,
+    RecordingRow, RecordingStore, ResponseStore, ResponseUpdate, RollupPeriod, RollupStore, VersionRow,
 };
 use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
+use chrono::{Days, TimeDelta};
+use chrono_tz::Tz;
 use serde_json::Value;
 
-use crate::storage_contract::{Ground, answer, lead, published, start, update};
+use crate::storage_contract::nodes::node;
+use crate::storage_contract::{Ground, answer, lead, name, number, published, start, update};
 use crate::support::until_then;
 
 const IDLE: Duration = Duration::from_hours(1);
@@ -65,6 +71,8 @@ impl House {
             prompts: storage.clone(),
             catalog: storage.clone(),
             accounts: storage.clone(),
+            rollups: storage.clone(),
+            nodes: storage.clone(),
             lease: Arc::new(move || held.lock().unwrap().look()),
             clock: clock.clone(),
             settings: JanitorSettings {
@@ -73,6 +81,7 @@ impl House {
                 batch: 2,
                 keep_fruitless_offers: 90 * DAY,
                 keep_replaced_prompts: DAY,
+                zone: chrono_tz::Tz::UTC,
             },
         };
         let mut tree =
@@ -252,4 +261,86 @@ async fn nothing_is_done_without_the_lease_which_is_looked_at_before_each_batch(
         house.comes_to(*id, Some(ResponseState::Expired)).await;
     }
     house.running.stop().await;
+}
+
+const DOCUMENT: &str = r#"{"format":"aftercall.survey/1","key":"csat","name":"Survey","languages":["en"],"voice":"tts",
+"questions":[{"key":"q0","type":"rating","scale":"1-5","metric":"csat","text":{"en":"?"}},
+{"key":"q1","type":"yes_no","text":{"en":"?"}}]}"#;
+
+#[actix_rt::test]
+async fn a_report_is_the_same_whether_it_was_counted_ahead_or_is_counted_now() {
+    let house = House::with_janitor().await;
+    let storage = &*house.storage;
+    let mut ground = Ground::with_survey(storage, "csat").await;
+    ground.version = VersionId::new(start(), &SystemChance);
+    storage.publish(published(ground.version, ground.survey, DOCUMENT), None).await.unwrap();
+    for no in 0..300i64 {
+        let at = start() + TimeDelta::minutes(25 * no);
+        let facts = CallFacts {
+            agent_id: number(["", "1001", "1002"][usize::try_from(no % 3).unwrap()]),
+            agent_name: name(if no < 150 { "Ann Old" } else { "Ann New" }),
+            team: name(["North", "", "Süd", "🎧"][usize::try_from(no % 4).unwrap()]),
+            queue: name(["Sales", "Support"][usize::try_from(no % 2).unwrap()]),
+            ..CallFacts::default()
+        };
+        let values = [AnswerValue::Number(i32::try_from(no % 5).unwrap() + 1), AnswerValue::Skipped];
+        ground.answered(storage, OfferRow { facts, ..ground.offer(at) }, &values).await;
+    }
+    house.clock.advance(5 * DAY + 6 * IDLE);
+    until_then("all that is over was counted ahead", async || {
+        let periods = storage.rollup_periods().await.unwrap();
+        // Five days, and what is over of today by hours.
+        periods.len() > 10 && periods.iter().all(RollupPeriod::holds)
+    })
+    .await;
+    let ask = async |by| {
+        let query =
+            Query { from: start().date_naive().checked_add_days(Days::new(2)), ..Query::of(by, Tz::UTC) };
+        let narrow = Query { teams: Some(vec!["Süd".into()]), ..Query::of(by, Tz::UTC) };
+        let mut told = Vec::new();
+        for query in [query, narrow] {
+            let (groups, whole) = gather_with_whole(storage, storage, &query).await.unwrap();
+            assert!(whole.surveys[0].groups[0].scores[0].as_ref().unwrap().n > 50);
+            told.extend([groups.surveys, whole.surveys]);
+        }
+        told
+    };
+    let all = [
+        Breakdown::Survey,
+        Breakdown::Agent,
+        Breakdown::Team,
+        Breakdown::Queue,
+        Breakdown::AgentQueue,
+        Breakdown::Service,
+        Breakdown::Day,
+        Breakdown::Hour,
+        Breakdown::Weekday,
+        Breakdown::Language,
+        Breakdown::Channel,
+    ];
+    let mut ahead = Vec::new();
+    for by in all {
+        ahead.push(ask(by).await);
+    }
+    house.lease.lock().unwrap().looks = 0;
+    let periods = storage.rollup_periods().await.unwrap();
+    let periods: Vec<Period> = periods.into_iter().map(|row| row.period).collect();
+    storage.plan_rollups(periods, Vec::new(), "UTC".into()).await.unwrap();
+    for (by, ahead) in all.into_iter().zip(ahead) {
+        assert_eq!(ask(by).await, ahead, "{by:?}");
+    }
+}
+
+#[actix_rt::test]
+async fn nothing_is_counted_ahead_while_a_node_of_another_version_works() {
+    let house = House::with_janitor().await;
+    let storage = &*house.storage;
+    let ground = Ground::with_survey(storage, "csat").await;
+    let at = start() - TimeDelta::days(5);
+    ground.answered(storage, ground.offer(at), &[AnswerValue::Number(1)]).await;
+    let planned = async || !storage.rollup_periods().await.unwrap().is_empty();
+    until_then("the days are planned", planned).await;
+    let old = NodeFacts { version: "0.0.9".into(), ..node("old") };
+    storage.record_node(old, Duration::ZERO).await.unwrap();
+    until_then("they are taken away", async || !planned().await).await;
 }

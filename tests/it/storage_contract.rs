@@ -35,6 +35,7 @@ pub mod prompts;
 pub mod recordings;
 pub mod reports;
 pub mod responses;
+pub mod rollups;
 
 /// A database of an engine, empty but for its migrations, and what keeps it alive.
 pub struct Engine {
@@ -159,6 +160,10 @@ macro_rules! contract {
                 reports: a_report_of_a_hundred_thousand_rows_comes_in_pages_whole_and_in_order,
                 reports: pages_of_every_size_give_the_rows_of_one_large_page,
                 reports: what_is_stored_between_two_pages_neither_repeats_nor_hides_a_row,
+                rollups: what_is_counted_ahead_and_the_rest_are_what_is_counted_at_once,
+                rollups: whatever_changes_a_response_its_periods_figures_hold_no_longer,
+                rollups: a_period_is_counted_under_the_lease_and_as_it_was_planned_only,
+                rollups: what_is_counted_while_callers_answer_is_right_whenever_it_holds,
                 maintenance: a_probe_leaves_nothing_behind,
                 maintenance: facts_tell_the_engine_and_what_is_stored,
                 maintenance: a_backup_never_overwrites,

@@ -1,9 +1,11 @@
-//! `Janitor` ends responses nobody goes on with, and deletes responses, recordings, replaced prompts and
-//! sessions whose time is over.
+//! `Janitor` ends responses nobody goes on with, deletes responses, recordings, replaced prompts and sessions whose time is
+//! over, and counts figures ahead for reports.
 //!
 //! Works only while its node holds the lease for it, which it is asked for before each batch.
 //! Owns nothing; every step is one bounded statement that may be repeated. Not VIP-critical: surveys go on without it.
 //! Messages: none, a timer.
+
+mod rollups;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,14 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::domain::lease::Fence;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
 use crate::storage::{
-    AccountStore, CatalogStore, PromptStore, RecordingStore, ResponseStore, StorageError, StoreFuture,
-    SurveyRow,
+    AccountStore, CatalogStore, NodeStore, PromptStore, RecordingStore, ResponseStore, RollupStore,
+    StorageError, StoreFuture, SurveyRow,
 };
 use crate::supervise::{Child, ChildError, Life};
 use crate::telemetry::metric_names as names;
@@ -45,6 +48,8 @@ pub struct JanitorSettings {
     pub keep_fruitless_offers: Duration,
     /// How long the audio of prompts that were replaced or removed is kept.
     pub keep_replaced_prompts: Duration,
+    /// The zone whose days and hours are counted ahead: that of reports.
+    pub zone: Tz,
 }
 
 /// What it works with.
@@ -60,6 +65,10 @@ pub struct JanitorParts {
     pub catalog: Arc<dyn CatalogStore>,
     /// Sessions, and the links by which passwords are set.
     pub accounts: Arc<dyn AccountStore>,
+    /// Figures counted ahead.
+    pub rollups: Arc<dyn RollupStore>,
+    /// The nodes, for their versions.
+    pub nodes: Arc<dyn NodeStore>,
     /// The lease in hand; `None` while this node does not hold it.
     pub lease: Arc<dyn Fn() -> Option<Fence> + Send + Sync>,
     /// Time.
@@ -83,6 +92,7 @@ struct Work {
     deleted_recordings: Cell<u64>,
     deleted_prompts: Cell<u64>,
     deleted_sign_ins: Cell<u64>,
+    counted_ahead: Cell<u64>,
     last_error: RefCell<Option<String>>,
 }
 
@@ -99,6 +109,7 @@ impl Janitor {
                 deleted_recordings: Cell::default(),
                 deleted_prompts: Cell::default(),
                 deleted_sign_ins: Cell::default(),
+                counted_ahead: Cell::default(),
                 last_error: RefCell::default(),
             }),
         }
@@ -124,6 +135,7 @@ impl Child for Janitor {
             "deleted_recordings": self.work.deleted_recordings.get(),
             "deleted_prompts": self.work.deleted_prompts.get(),
             "deleted_sign_ins": self.work.deleted_sign_ins.get(),
+            "counted_ahead": self.work.counted_ahead.get(),
             "last_error": *self.work.last_error.borrow(),
         })
     }
@@ -174,6 +186,9 @@ impl Work {
             if let Some(days) = graph.retention_days() {
                 self.delete_responses(&survey, days, now).await?;
             }
+        }
+        if self.fence().is_some() {
+            self.counted_ahead.set(self.counted_ahead.get() + self.roll_up(now).await?);
         }
         Ok(())
     }

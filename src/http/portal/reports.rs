@@ -21,11 +21,12 @@ const USUAL_DAYS: u64 = 30;
 const LONGEST_DAYS: i64 = 3660;
 
 /// The words for breakdowns, and what they mean.
-const BREAKDOWNS: [(&str, Breakdown); 9] = [
+const BREAKDOWNS: [(&str, Breakdown); 10] = [
     ("day", Breakdown::Day),
     ("agent", Breakdown::Agent),
     ("team", Breakdown::Team),
     ("queue", Breakdown::Queue),
+    ("agent_queue", Breakdown::AgentQueue),
     ("service", Breakdown::Service),
     ("hour", Breakdown::Hour),
     ("weekday", Breakdown::Weekday),
@@ -172,6 +173,11 @@ fn survey(whole: &SurveyScores, made: &Made, min: u64) -> Value {
             if let Value::Object(shown) = &mut shown {
                 shown.insert("key".into(), json!(group.group.key));
                 shown.insert("name".into(), json!(group.group.name));
+                if made.by == "agent_queue" {
+                    let (agent, queue) = reports::pair(group.group.key.as_deref().unwrap_or_default());
+                    shown.insert("agent".into(), json!(agent));
+                    shown.insert("queue".into(), json!(queue));
+                }
             }
             shown
         };

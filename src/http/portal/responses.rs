@@ -15,8 +15,9 @@ use crate::domain::contact::CallFacts;
 use crate::domain::response::{Answer, AnswerValue};
 use crate::domain::survey::{Question, QuestionKind, SurveyGraph};
 use crate::foundation::{BoundedText, ResponseId};
+use crate::reports;
 use crate::storage::{
-    FoundPage, FoundPlace, FoundResponse, OfferRow, Page, ReportFilter, ReportGroup, ResponseFilter,
+    FoundPage, FoundPlace, FoundResponse, OfferRow, ReportFilter, ReportGroup, ResponseFilter,
 };
 
 /// Responses of a page.
@@ -268,11 +269,8 @@ pub(super) async fn facets(portal: Data<Portal>, person: SignedIn) -> Result<Jso
     ] {
         let filter =
             ReportFilter { from: Some(from), group, teams: person.teams(), ..ReportFilter::default() };
-        let limit = NonZeroU32::new(10_000).unwrap_or(NonZeroU32::MIN);
-        let rows = portal.reports.state_counts(filter, Page::first(limit)).await?;
-        let keys: BTreeSet<(String, Option<String>)> =
-            rows.into_iter().filter_map(|row| Some((row.group.key?, row.group.label))).collect();
-        let keys: Vec<Value> = keys.iter().map(|(key, label)| json!({"key": key, "name": label})).collect();
+        let keys = reports::groups(&*portal.reports, filter, portal.settings.zone).await?;
+        let keys: Vec<Value> = keys.iter().map(|(key, name)| json!({"key": key, "name": name})).collect();
         lists.insert(name.to_owned(), json!(keys));
     }
     lists.insert("surveys".into(), surveys.iter().map(|s| json!({"key": s.key, "name": s.name})).collect());

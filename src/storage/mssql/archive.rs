@@ -52,9 +52,12 @@ impl ArchiveStore for MssqlStorage {
         values.push(Value::Bytes(Vec::new()));
         values.push(customer.as_str().into());
         let steps: &[&'static str] = match how {
-            Erasure::Delete => {
-                &[sql::CUSTOMER_ANSWERS_DELETE, sql::CUSTOMER_RESPONSES_DELETE, sql::CUSTOMER_OFFERS_DELETE]
-            }
+            Erasure::Delete => &[
+                sql::ROLLUPS_OF_CUSTOMER,
+                sql::CUSTOMER_ANSWERS_DELETE,
+                sql::CUSTOMER_RESPONSES_DELETE,
+                sql::CUSTOMER_OFFERS_DELETE,
+            ],
             Erasure::Anonymise => &[
                 sql::CUSTOMER_WORDS_BLANK,
                 sql::CUSTOMER_AUDIO_DELETE,

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::packed::{Cell, Columns, Kind, Packer, TextUnits, count_of, length_of, rows_of};
 use super::room::Write;
 use super::statements as sql;
@@ -80,9 +82,19 @@ const RECORDING: [(&str, Kind); 7] = [
 const AUDIO: [(&str, Kind); 5] =
     [("id", Id), ("write_id", Id), ("expected", BigInt), ("recording_id", Id), ("audio", Bytes)];
 
+/// From this age of a response on, what is counted ahead may hold it: half of what is waited for before a time is counted, so
+/// that nodes whose clocks differ agree.
+const LATE: TimeDelta = TimeDelta::minutes(30);
+
 /// The text of every request.
-static TEXT: LazyLock<String> = LazyLock::new(|| {
-    let statements: [(&str, usize, &Columns); 10] = [
+static TEXT: LazyLock<String> = LazyLock::new(|| text(false));
+/// The text of a request with something late.
+static LATE_TEXT: LazyLock<String> = LazyLock::new(|| text(true));
+
+fn text(late: bool) -> String {
+    let begun_and_changed: [(&str, usize, &Columns); 2] =
+        [(sql::WRITE_ROLLUPS, 1, &BEGINNING), (sql::WRITE_ROLLUPS, 2, &CHANGE)];
+    let statements: [(&str, usize, &Columns); 9] = [
         (sql::WRITE_BEGIN, 0, &[]),
         (sql::WRITE_OFFERS, 0, &OFFER),
         (sql::WRITE_BEGINNINGS, 1, &BEGINNING),
@@ -92,10 +104,10 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
         (sql::WRITE_SILENCES, 4, &SILENCE),
         (sql::WRITE_RECORDINGS, 5, &RECORDING),
         (sql::WRITE_AUDIO, 6, &AUDIO),
-        (sql::WRITE_END, 0, &[]),
     ];
+    let statements = statements.into_iter().chain(begun_and_changed.into_iter().filter(|_| late));
     let mut text = String::new();
-    for (statement, table, columns) in statements {
+    for (statement, table, columns) in statements.chain([(sql::WRITE_END, 0, &[] as &Columns)]) {
         let lines = statement.lines().filter(|line| !line.starts_with("--"));
         let lines: Vec<&str> = lines.collect();
         let filled = lines
@@ -107,7 +119,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
         text.push('\n');
     }
     text
-});
+}
 
 /// A request that stores a batch.
 pub(super) struct Request {
@@ -117,9 +129,15 @@ pub(super) struct Request {
 
 impl Request {
     /// The request that stores `writes`; of changes it returns the ids of those that are stored.
-    pub(super) fn of<'a>(writes: impl Iterator<Item = &'a Write>, units: TextUnits) -> Self {
-        let (mut offers, mut updates) = (Vec::new(), Vec::new());
+    pub(super) fn of<'a>(
+        writes: impl Iterator<Item = &'a Write>,
+        units: TextUnits,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let (mut offers, mut updates, mut late) = (Vec::new(), Vec::new(), false);
         for write in writes {
+            // Without a time of its own, it may be of any.
+            late |= write.response().made_at().is_none_or(|at| now - at >= LATE);
             match write {
                 Write::Offer(offer) => offers.push(&**offer),
                 Write::Update(update) => updates.push(&**update),
@@ -139,7 +157,7 @@ impl Request {
         packer.table(&SILENCE, gone.map(|(update, answer)| silence_row(update, answer)));
         packer.table(&RECORDING, came().map(|(update, recording)| recording_row(update, recording)));
         packer.table(&AUDIO, came().map(|(update, recording)| audio_row(update, recording)));
-        Self { sql: &TEXT, values: packer.finish() }
+        Self { sql: if late { &LATE_TEXT } else { &TEXT }, values: packer.finish() }
     }
 }
 

@@ -24,6 +24,7 @@ mod prompts;
 mod recordings;
 mod reports;
 mod responses;
+mod rollups;
 mod room;
 mod runtime;
 mod settings;

@@ -7,7 +7,7 @@ use super::{Engine, MssqlStorage, Statement, statements as sql};
 use crate::storage::columns::{Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds, team_marks};
 use crate::storage::{
-    Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
+    CountedAhead, Page, ReportFilter, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
     TallyRow,
 };
 
@@ -32,6 +32,12 @@ impl ReportStore for MssqlStorage {
             counted(&engine, sql::REPORT_STATES, &filter, page, Columns::state_count).await
         })
     }
+
+    fn counted_ahead(&self, filter: ReportFilter, zone: String) -> StoreFuture<'_, CountedAhead> {
+        self.run("cannot read what is counted ahead", |engine| async move {
+            engine.counted_ahead(&filter, &zone).await
+        })
+    }
 }
 
 impl MssqlStorage {
@@ -52,7 +58,7 @@ impl MssqlStorage {
 
 impl Engine {
     /// Asks for something long, behind at most one other such.
-    async fn ask_long(&self, sql: &str, values: &[Value]) -> Result<super::Answers, Fault> {
+    pub(super) async fn ask_long(&self, sql: &str, values: &[Value]) -> Result<super::Answers, Fault> {
         // The semaphore is never closed.
         let _turn = self.long_reads.acquire().await.ok();
         self.ask(Statement::Once(sql), values, Some(self.dialer.settings.report_timeout)).await
@@ -68,7 +74,7 @@ async fn counted<T>(
 ) -> Result<Vec<T>, Fault> {
     let Bounds { surveys, from, until } = filter.bounds();
     let mut values = values![&surveys.0, &surveys.1, from, until];
-    let names = if filter.group == ReportGroup::Agent {
+    let names = if filter.group.is_of_agents() {
         let rows = engine.ask_long(sql::REPORT_AGENT_NAMES, &values).await?;
         let names = all(rows, |row| Ok((row.get()?, row.get()?)));
         names.map_err(|failure| engine.fault(failure))?.into_iter().collect()

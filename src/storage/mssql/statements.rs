@@ -95,8 +95,21 @@ statements! {
     RESPONSE_WITH_ANSWERS = "response_get.sql" "answers_of_response.sql";
     RESPONSE_OF_CALL = "response_of_call.mssql.sql";
     RESPONSES_CLOSE_IDLE =
-        "mssql/fenced_begin.sql" "responses_close_idle.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+        "mssql/fenced_begin.sql" "mssql/rollups_before_idle.sql" "responses_close_idle.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RESPONSES_DELETE = "mssql/fenced_begin.sql" "mssql/responses_delete.sql" "mssql/fenced_end.sql";
+    RESPONSE_OLDEST = "response_oldest.sql";
+    ROLLUP_AGENT_NAMES = "rollup_agent_names.sql";
+    ROLLUP_COUNTS = "rollup_answers.mssql.sql" "rollup_states.mssql.sql";
+    ROLLUP_COUNTED = "rollup_counted.sql";
+    ROLLUP_DUE = "rollup_due.mssql.sql";
+    // The periods before and after: the groups of one that is the same in both were read whole.
+    ROLLUP_GROUPS = "rollup_periods.sql" "rollup_groups.mssql.sql" "rollup_periods.sql";
+    ROLLUP_GROUPS_DELETE = "rollup_groups_delete.sql";
+    ROLLUP_GROUPS_INSERT = "mssql/rollup_groups_insert.sql";
+    ROLLUP_PERIODS = "rollup_periods.sql";
+    ROLLUP_PERIOD_DELETE = "rollup_period_delete.sql";
+    ROLLUP_PERIOD_INSERT = "rollup_period_insert.mssql.sql";
+    ROLLUPS_OF_CUSTOMER = "mssql/rollups_of_customer.sql";
     SCHEMA_FLOOR = "schema_floor.sql";
     SERVER = "mssql/server.sql";
     SERVICE_EXISTS = "service_exists.sql";
@@ -124,6 +137,7 @@ statements! {
     WRITE_END = "mssql/write_end.sql";
     WRITE_OFFERS = "mssql/write_offers.sql";
     WRITE_RECORDINGS = "mssql/write_recordings.sql";
+    WRITE_ROLLUPS = "mssql/write_rollups.sql";
     WRITE_SILENCES = "mssql/write_silences.sql";
     ACCOUNT_TEAMS = "account_teams.sql";
     ACCOUNT_TOTP = "account_totp.sql";

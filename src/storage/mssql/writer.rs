@@ -225,7 +225,8 @@ impl Writer {
         let mut tries = Tries::default();
         loop {
             let mut link = self.link().await?;
-            let request = Request::of(batch.iter().map(|waiting| &waiting.write), link.text_units);
+            let writes = batch.iter().map(|waiting| &waiting.write);
+            let request = Request::of(writes, link.text_units, self.engine.dialer.clock.now());
             match link.ask_prepared(request.sql, &request.values).await {
                 Ok(answers) => {
                     link.used_at = self.engine.dialer.clock.monotonic();

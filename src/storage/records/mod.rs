@@ -9,6 +9,7 @@ mod node;
 mod prompt;
 mod report;
 mod response;
+mod rollup;
 
 pub use account::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
 pub use archive::{Erased, Erasure, FoundPage, FoundPlace, FoundResponse, ResponseFilter, ValueFilter};
@@ -22,9 +23,12 @@ pub use node::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds, team_marks};
 pub use report::{
-    Narrowed, Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey, TallyRow,
+    Narrowed, PAIR_MARK, Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey,
+    TallyRow,
 };
 pub use response::{
     OfferResult, OfferRow, RecordingRow, ResponseFacts, ResponseRow, ResponseUpdate, StoredRecording,
     UpdateOutcome,
 };
+pub use rollup::{CountedAhead, RollupPeriod};
+pub(super) use rollup::{CountedGroup, Counting, StoredGroup, fold_ahead};

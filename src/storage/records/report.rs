@@ -10,6 +10,9 @@ use crate::domain::response::{AnswerValue, ResponseState};
 use crate::foundation::{SurveyId, VersionId};
 use crate::storage::columns::{answer_columns, group_column};
 
+/// What stands between the two parts of a group's key that is a pair.
+pub const PAIR_MARK: char = '\u{1f}';
+
 /// By what a report is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ReportGroup {
@@ -22,6 +25,8 @@ pub enum ReportGroup {
     Team,
     /// By queue.
     Queue,
+    /// By agent id and queue, with [`PAIR_MARK`] between them; one that was not given is empty.
+    AgentQueue,
     /// By service name.
     Service,
     /// By the language asked in.
@@ -33,6 +38,11 @@ pub enum ReportGroup {
 }
 
 impl ReportGroup {
+    /// Whether its keys are agents' or begin with them, who have names.
+    pub(in crate::storage) fn is_of_agents(self) -> bool {
+        matches!(self, Self::Agent | Self::AgentQueue)
+    }
+
     /// The word the statements know it by.
     pub(in crate::storage) fn as_str(self) -> &'static str {
         match self {
@@ -40,6 +50,7 @@ impl ReportGroup {
             Self::Agent => "agent",
             Self::Team => "team",
             Self::Queue => "queue",
+            Self::AgentQueue => "agent_queue",
             Self::Service => "service",
             Self::Language => "language",
             Self::Channel => "channel",
@@ -177,9 +188,9 @@ pub struct StateCountKey {
 pub struct ReportRow {
     /// The survey's key.
     pub survey: String,
-    /// The agent id, team, queue, service or quarter hour; `None` when the script sent none.
+    /// The agent id, team, queue, agent and queue, service or quarter hour; `None` when the script sent none.
     pub key: Option<String>,
-    /// A name for people where it differs from the key.
+    /// The agent's newest name, where there is one.
     pub label: Option<String>,
 }
 
@@ -187,9 +198,10 @@ pub struct ReportRow {
 pub(in crate::storage) type AgentNames = HashMap<String, String>;
 
 impl ReportRow {
-    /// A group with the name people know it by, where that is not the key itself.
+    /// A group with the name people know it by.
     pub(in crate::storage) fn named(survey: String, key: Option<String>, names: &AgentNames) -> Self {
-        let label = key.as_ref().and_then(|key| names.get(key).filter(|name| *name != key).cloned());
+        let agent = key.as_deref().map(|key| key.split_once(PAIR_MARK).map_or(key, |(agent, _)| agent));
+        let label = agent.and_then(|agent| names.get(agent).cloned());
         Self { survey, key, label }
     }
 }

@@ -10,17 +10,18 @@ use crate::domain::account::{Attempts, UserName};
 use crate::domain::contact::Service;
 use crate::domain::lease::{Fence, LeaseHolder, LeaseMark, LeaseRole};
 use crate::domain::prompt::PromptName;
+use crate::domain::report::Period;
 use crate::foundation::{
     AccountId, ApiKeyId, AuditId, PromptId, RecordingId, ResponseId, ServiceId, SessionId, SurveyId,
     VersionId, ViewId,
 };
 use crate::storage::{
     AccountChange, AccountRow, AccountStore, ApiKeyRow, ArchiveStore, AuditRow, CatalogRow, CatalogStore,
-    DraftBase, DraftRow, DraftSaved, Erased, Erasure, FoundPage, FoundResponse, KeyStore, LeaseRow,
-    LeaseStore, LinkRow, MaintenanceStore, NodeFacts, NodeRow, NodeStore, OfferRow, Page, PromptAudio,
-    PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore, ResponseFilter,
-    SavedViewRow, SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoreFuture,
-    StoredRecording, SurveyRow, TallyKey, TallyRow, VersionRow,
+    CountedAhead, DraftBase, DraftRow, DraftSaved, Erased, Erasure, FoundPage, FoundResponse, KeyStore,
+    LeaseRow, LeaseStore, LinkRow, MaintenanceStore, NodeFacts, NodeRow, NodeStore, OfferRow, Page,
+    PromptAudio, PromptForm, PromptRow, PromptStore, PutPrompt, RecordingStore, ReportFilter, ReportStore,
+    ResponseFilter, RollupPeriod, RollupStore, SavedViewRow, SessionRow, StateCountKey, StateCountRow,
+    StorageFacts, StorageVitals, StoreFuture, StoredRecording, SurveyRow, TallyKey, TallyRow, VersionRow,
 };
 
 impl CatalogStore for SpooledStorage {
@@ -244,6 +245,28 @@ impl ReportStore for SpooledStorage {
         page: Page<StateCountKey>,
     ) -> StoreFuture<'_, Vec<StateCountRow>> {
         self.primary.state_counts(filter, page)
+    }
+
+    fn counted_ahead(&self, filter: ReportFilter, zone: String) -> StoreFuture<'_, CountedAhead> {
+        self.primary.counted_ahead(filter, zone)
+    }
+}
+
+impl RollupStore for SpooledStorage {
+    fn oldest_response(&self) -> StoreFuture<'_, Option<DateTime<Utc>>> {
+        self.primary.oldest_response()
+    }
+
+    fn rollup_periods(&self) -> StoreFuture<'_, Vec<RollupPeriod>> {
+        self.primary.rollup_periods()
+    }
+
+    fn plan_rollups(&self, drop: Vec<Period>, add: Vec<Period>, zone: String) -> StoreFuture<'_, ()> {
+        self.primary.plan_rollups(drop, add, zone)
+    }
+
+    fn count_rollup(&self, fence: Fence, period: Period) -> StoreFuture<'_, bool> {
+        self.primary.count_rollup(fence, period)
     }
 }
 

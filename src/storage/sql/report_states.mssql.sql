@@ -8,11 +8,12 @@ FROM (
                WHEN N'agent' THEN o.agent_id
                WHEN N'team' THEN o.team
                WHEN N'queue' THEN o.queue
+               WHEN N'agent_queue' THEN CONCAT(o.agent_id, NCHAR(31), o.queue)
                WHEN N'service' THEN e.name
                WHEN N'language' THEN r.language
                WHEN N'channel' THEN r.channel
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
-           END AS NVARCHAR(200)), N'') COLLATE Latin1_General_BIN2 AS group_key,
+           END AS NVARCHAR(400)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.state
     FROM survey s
     JOIN response r ON r.survey_id = s.id

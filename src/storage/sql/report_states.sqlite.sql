@@ -9,6 +9,7 @@ FROM (
                WHEN 'agent' THEN o.agent_id
                WHEN 'team' THEN o.team
                WHEN 'queue' THEN o.queue
+               WHEN 'agent_queue' THEN CONCAT(o.agent_id, CHAR(31), o.queue)
                WHEN 'service' THEN e.name
                WHEN 'language' THEN r.language
                WHEN 'channel' THEN r.channel

@@ -23,6 +23,7 @@ mod recordings;
 mod reports;
 mod responses;
 mod restore;
+mod rollups;
 mod settings;
 mod statements;
 mod threads;

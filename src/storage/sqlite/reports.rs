@@ -7,11 +7,12 @@ use rusqlite::{Connection, ToSql};
 use super::SqliteStorage;
 use super::connect::{all, tallied};
 use super::fault::Failure;
+use super::rollups::counted_ahead;
 use super::statements as sql;
 use crate::storage::columns::{Cell, Columns, Unreadable};
 use crate::storage::records::{AgentNames, Bounds, team_marks};
 use crate::storage::{
-    Page, ReportFilter, ReportGroup, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
+    CountedAhead, Page, ReportFilter, ReportStore, StateCountKey, StateCountRow, StoreFuture, TallyKey,
     TallyRow,
 };
 
@@ -38,10 +39,14 @@ impl ReportStore for SqliteStorage {
             counted(conn, sql::REPORT_STATES, (&filter, &after, *limit), |row| row.state_count(&names))
         })
     }
+
+    fn counted_ahead(&self, filter: ReportFilter, zone: String) -> StoreFuture<'_, CountedAhead> {
+        self.read_long("cannot read what is counted ahead", move |conn| counted_ahead(conn, &filter, &zone))
+    }
 }
 
 fn agent_names(conn: &Connection, filter: &ReportFilter) -> Result<AgentNames, Failure> {
-    if filter.group != ReportGroup::Agent {
+    if !filter.group.is_of_agents() {
         return Ok(AgentNames::new());
     }
     let Bounds { surveys, from, until } = filter.bounds();

@@ -625,6 +625,7 @@ by-day = اليوم
 by-agent = الموظف
 by-team = الفريق
 by-queue = قائمة الانتظار
+by-agent_queue = الموظف وقائمة الانتظار
 by-service = الخدمة
 by-hour = ساعة اليوم
 by-weekday = يوم الأسبوع

@@ -624,6 +624,7 @@ by-day = Day
 by-agent = Agent
 by-team = Team
 by-queue = Queue
+by-agent_queue = Agent and queue
 by-service = Service
 by-hour = Hour of the day
 by-weekday = Day of the week

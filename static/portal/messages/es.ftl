@@ -621,6 +621,7 @@ by-day = Día
 by-agent = Agente
 by-team = Equipo
 by-queue = Cola
+by-agent_queue = Agente y cola
 by-service = Servicio
 by-hour = Hora del día
 by-weekday = Día de la semana

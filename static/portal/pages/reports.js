@@ -19,7 +19,7 @@ import { useData } from "../use_data.js";
 
 const NAMES = ["from", "until", "survey", "agent", "queue", "team"];
 const MORE = ["service", "channel", "language"];
-const BY = ["day", "agent", "team", "queue", "service", "hour", "weekday", "language", "channel"];
+const BY = ["day", "agent", "team", "queue", "agent_queue", "service", "hour", "weekday", "language", "channel"];
 const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /** Groups in a picture; all are in the table. */
 const DRAWN_MOST = 20;
@@ -54,7 +54,8 @@ function behind(data, survey, extra = {}) {
 }
 
 /** The filter of a group; `null` where responses cannot be found by it: those without an agent, a team or a queue. */
-function filterOf(by, key) {
+function filterOf(by, { key, agent, queue }) {
+  if (by === "agent_queue") return agent !== null && queue !== null ? { agent, queue } : null;
   if (key === null) return null;
   if (by === "day") return { from: key, until: key };
   if (by === "weekday") return { weekday: WEEK[Number(key) - 1] };
@@ -62,7 +63,13 @@ function filterOf(by, key) {
   return { [by]: key };
 }
 
+function agentName({ agent, name }) {
+  if (agent === null) return t("not-given");
+  return name ? `${name} (${agent})` : agent;
+}
+
 function groupName(by, group) {
+  if (by === "agent_queue") return `${agentName(group)} · ${group.queue ?? t("not-given")}`;
   if (group.key === null) return t("not-given");
   if (by === "day") return day(group.key);
   if (by === "hour") return t("hour-of", { from: group.key, to: String((Number(group.key) + 1) % 24).padStart(2, "0") });
@@ -133,7 +140,7 @@ function Groups({ survey, data, measure, scored, chosen, setChosen }) {
     ...scored.map(({ no, question, measure }) => ({ key: `s${no}`, label: `${question} (${t(`short-${measure}`)})`, isNumber: true })),
   ];
   const rows = survey.groups.map((group) => {
-    const filter = filterOf(by, group.key);
+    const filter = filterOf(by, group);
     const name = groupName(by, group);
     const cells = Object.fromEntries(scored.map(({ no, measure }) => [`s${no}`, scoreCell(measure, group.scores[no])]));
     return {

@@ -47,7 +47,7 @@ async fn answered(
     ground.answered(storage, OfferRow { facts, ..ground.offer(minute(no)) }, values).await
 }
 
-fn erasure(no: i64, how: Erasure) -> AuditRow {
+pub(super) fn erasure(no: i64, how: Erasure) -> AuditRow {
     let action = match how {
         Erasure::Delete => AuditAction::CustomerDeleted,
         Erasure::Anonymise => AuditAction::CustomerAnonymised,

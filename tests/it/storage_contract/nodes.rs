@@ -8,7 +8,7 @@ use super::*;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-fn node(name: &str) -> NodeFacts {
+pub fn node(name: &str) -> NodeFacts {
     let LeaseHolder { name, node, life } = life_of_a_node(name);
     NodeFacts {
         id: node,

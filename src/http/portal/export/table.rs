@@ -4,7 +4,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use crate::domain::contact::CallFacts;
-use crate::domain::report::Measure;
+use crate::domain::report::{GroupScores, Measure, SurveyScores};
 use crate::domain::response::AnswerValue;
 use crate::domain::survey::SurveyGraph;
 use crate::http::portal::error::PortalError;
@@ -13,7 +13,8 @@ use crate::http::portal::reports::Made;
 use crate::http::portal::responses::number_for;
 use crate::http::portal::session::SignedIn;
 use crate::http::portal::state::Portal;
-use crate::storage::FoundResponse;
+use crate::reports::pair;
+use crate::storage::{FoundResponse, PAIR_MARK};
 
 /// What is known of every response, in the order of its columns.
 const KNOWN: [&str; 18] = [
@@ -136,7 +137,8 @@ pub(super) struct Sheet {
     pub(super) rows: Vec<Row>,
 }
 
-/// The figures of a report: a row for each group and question. No score of fewer than `min` answers.
+/// The figures of a report: a row for each group and question. No score of fewer than `min` answers. The columns `agent` and
+/// `queue` are filled where that is what it is broken down by.
 pub(super) fn report(made: &Made, min: u64) -> Sheet {
     let names = [
         "survey",
@@ -146,6 +148,8 @@ pub(super) fn report(made: &Made, min: u64) -> Sheet {
         "by",
         "group",
         "group_name",
+        "agent",
+        "queue",
         "offered",
         "started",
         "completed",
@@ -158,24 +162,8 @@ pub(super) fn report(made: &Made, min: u64) -> Sheet {
     ];
     let mut rows = Vec::new();
     for survey in &made.groups.surveys {
-        let name = made.groups.names.get(&survey.survey).cloned().unwrap_or_default();
         for group in &survey.groups {
-            let of = &group.lifecycle;
-            let rate = |rate: Option<f64>| rate.map_or(Cell::Nothing, Cell::Number);
-            let head = vec![
-                Cell::Text(survey.survey.clone()),
-                Cell::Text(name.clone()),
-                Cell::Text(made.from.to_string()),
-                Cell::Text(made.until.to_string()),
-                Cell::Text(made.by.to_owned()),
-                group.group.key.clone().map_or(Cell::Nothing, Cell::Text),
-                group.group.name.clone().map_or(Cell::Nothing, Cell::Text),
-                Cell::Whole(of.offered()),
-                Cell::Whole(of.started()),
-                Cell::Whole(of.completed),
-                rate(of.response_rate()),
-                rate(of.completion_rate()),
-            ];
+            let head = head(made, survey, group);
             let asked: Vec<(&Measure, _)> = survey
                 .measures
                 .iter()
@@ -199,4 +187,34 @@ pub(super) fn report(made: &Made, min: u64) -> Sheet {
         }
     }
     Sheet { names: names.map(str::to_owned).to_vec(), rows }
+}
+
+/// What the rows of a group begin with.
+fn head(made: &Made, survey: &SurveyScores, group: &GroupScores) -> Row {
+    let rate = |rate: Option<f64>| rate.map_or(Cell::Nothing, Cell::Number);
+    let text = |text: Option<&str>| text.map_or(Cell::Nothing, |text| Cell::Text(text.to_owned()));
+    let key = group.group.key.as_deref();
+    let (agent, queue) = match made.by {
+        "agent" => (key, None),
+        "queue" => (None, key),
+        "agent_queue" => key.map_or((None, None), pair),
+        _ => (None, None),
+    };
+    let of = &group.lifecycle;
+    vec![
+        Cell::Text(survey.survey.clone()),
+        Cell::Text(made.groups.names.get(&survey.survey).cloned().unwrap_or_default()),
+        Cell::Text(made.from.to_string()),
+        Cell::Text(made.until.to_string()),
+        Cell::Text(made.by.to_owned()),
+        text(key.map(|key| key.replace(PAIR_MARK, " / ")).as_deref()),
+        text(group.group.name.as_deref()),
+        text(agent),
+        text(queue),
+        Cell::Whole(of.offered()),
+        Cell::Whole(of.started()),
+        Cell::Whole(of.completed),
+        rate(of.response_rate()),
+        rate(of.completion_rate()),
+    ]
 }

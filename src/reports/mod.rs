@@ -1,25 +1,24 @@
 //! Reports, from the counts in the database to figures: for the command line and the portal alike.
 
-use std::collections::HashMap;
+mod folding;
+
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::domain::offer::date_start;
-use crate::domain::report::{
-    Book, Group, Lifecycle, SurveyScores, UnknownQuestion, date_of_quarter, hour_of_quarter,
-};
-use crate::domain::survey::SurveyGraph;
-use crate::foundation::VersionId;
+use crate::domain::report::{Lifecycle, SurveyScores, UnknownQuestion, gaps};
 use crate::storage::{
-    CatalogStore, Narrowed, Page, ReportFilter, ReportGroup, ReportRow, ReportStore, StateCountRow,
-    StorageError, SurveyRow, TallyRow,
+    CatalogStore, CountedAhead, Narrowed, PAIR_MARK, Page, ReportFilter, ReportGroup, ReportStore,
+    StateCountRow, StorageError, SurveyRow, TallyRow,
 };
+use folding::{AgentNames, Folding};
 
-/// Rows of a page. The database counts anew for each, so that few large ones are better; one takes a few megabytes.
-const PAGE_ROWS: NonZeroU32 = match NonZeroU32::new(10_000) {
+/// Rows of a page. The database counts anew for each, so that few large ones are better; one takes some tens of megabytes at most.
+const PAGE_ROWS: NonZeroU32 = match NonZeroU32::new(100_000) {
     Some(rows) => rows,
     None => NonZeroU32::MIN,
 };
@@ -35,6 +34,8 @@ pub enum Breakdown {
     Team,
     /// The queue.
     Queue,
+    /// The agent and the queue; keys are pairs.
+    AgentQueue,
     /// The service.
     Service,
     /// The day, in the zone of the query.
@@ -131,42 +132,33 @@ pub async fn gather_with_whole(
 ) -> Result<(Figures, Figures), ReportError> {
     let surveys = catalog.surveys().await?;
     let filter = filter(query, &surveys)?;
-    let mut books = Books::default();
-    let mut versions = HashMap::new();
-    let mut next = Some(Page::first(PAGE_ROWS));
-    while let Some(page) = next {
-        let rows = counts.tallies(filter.clone(), page.clone()).await?;
-        next = page.next(&rows, TallyRow::key);
-        add_versions(&mut books, catalog, &mut versions, &rows).await?;
-        add_answers(&mut books, query, &versions, rows)?;
-    }
-    let mut next = Some(Page::first(PAGE_ROWS));
-    while let Some(page) = next {
-        let rows = counts.state_counts(filter.clone(), page.clone()).await?;
-        next = page.next(&rows, StateCountRow::key);
-        for row in rows {
-            let survey = row.group.survey.clone();
-            let group = group(row.group, query)?;
-            books.groups.add_responses(&survey, group, row.state, row.n);
-            books.whole.add_responses(&survey, whole(), row.state, row.n);
+    let mut folding = Folding::new(query);
+    let ahead = if folding.may_be_counted_ahead() {
+        counts.counted_ahead(filter.clone(), query.zone.name().to_owned()).await?
+    } else {
+        CountedAhead::default()
+    };
+    folding.add_answers(catalog, ahead.tallies).await?;
+    folding.add_states(ahead.states)?;
+    folding.names.add(ahead.names);
+    for (from, until) in gaps((filter.from, filter.until), &ahead.periods) {
+        let filter = ReportFilter { from, until, ..filter.clone() };
+        let mut next = Some(Page::first(PAGE_ROWS));
+        while let Some(page) = next {
+            let rows = counts.tallies(filter.clone(), page.clone()).await?;
+            next = page.next(&rows, TallyRow::key);
+            folding.names.add_of(from, rows.iter().map(|row| &row.group));
+            folding.add_answers(catalog, rows).await?;
+        }
+        let mut next = Some(Page::first(PAGE_ROWS));
+        while let Some(page) = next {
+            let rows = counts.state_counts(filter.clone(), page.clone()).await?;
+            next = page.next(&rows, StateCountRow::key);
+            folding.names.add_of(from, rows.iter().map(|row| &row.group));
+            folding.add_states(rows)?;
         }
     }
-    let names: HashMap<String, String> =
-        surveys.into_iter().map(|survey| (survey.key, survey.name)).collect();
-    let groups = Figures { surveys: books.groups.close(), names: names.clone() };
-    Ok((groups, Figures { surveys: books.whole.close(), names }))
-}
-
-/// What is folded at once.
-#[derive(Default)]
-struct Books {
-    groups: Book,
-    whole: Book,
-}
-
-/// The only group of a survey as a whole.
-fn whole() -> Group {
-    Group { key: Some(String::new()), name: None }
+    Ok(folding.close(surveys))
 }
 
 fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportError> {
@@ -183,6 +175,7 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
         Breakdown::Agent => ReportGroup::Agent,
         Breakdown::Team => ReportGroup::Team,
         Breakdown::Queue => ReportGroup::Queue,
+        Breakdown::AgentQueue => ReportGroup::AgentQueue,
         Breakdown::Service => ReportGroup::Service,
         Breakdown::Day | Breakdown::Hour | Breakdown::Weekday => ReportGroup::QuarterHour,
         Breakdown::Language => ReportGroup::Language,
@@ -193,65 +186,6 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
     let from = query.from.map(start);
     let (narrowed, teams) = (query.narrowed.clone(), query.teams.clone());
     Ok(ReportFilter { survey, from, until, group, narrowed, teams })
-}
-
-/// Makes the versions that were answered known, where they are not yet; their numbers by id.
-async fn add_versions(
-    books: &mut Books,
-    catalog: &dyn CatalogStore,
-    numbers: &mut HashMap<VersionId, u32>,
-    tallies: &[TallyRow],
-) -> Result<(), ReportError> {
-    for row in tallies {
-        let (survey, id) = (row.group.survey.as_str(), row.version);
-        if numbers.contains_key(&id) {
-            continue;
-        }
-        let gone = || ReportError::NoVersion(survey.to_owned());
-        let version = catalog.version(id).await?.ok_or_else(gone)?;
-        let graph = SurveyGraph::from_json(&version.document).map_err(|problems| {
-            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            let (survey, version) = (survey.to_owned(), version.number);
-            ReportError::Unreadable { survey, version, problems: problems.join("; ") }
-        })?;
-        books.groups.add_version(survey, version.number, graph.questions());
-        books.whole.add_version(survey, version.number, graph.questions());
-        numbers.insert(id, version.number);
-    }
-    Ok(())
-}
-
-fn add_answers(
-    books: &mut Books,
-    query: &Query,
-    versions: &HashMap<VersionId, u32>,
-    tallies: Vec<TallyRow>,
-) -> Result<(), ReportError> {
-    for row in tallies {
-        let version = versions.get(&row.version).copied().unwrap_or_default();
-        let survey = row.group.survey.clone();
-        let (question, value) = ((version, row.question_key.as_str()), row.value);
-        books.whole.add_answers(&survey, whole(), question, value.clone(), row.n)?;
-        books.groups.add_answers(&survey, group(row.group, query)?, question, value, row.n)?;
-    }
-    Ok(())
-}
-
-/// Days are counted by quarters of an hour and folded here.
-fn group(row: ReportRow, query: &Query) -> Result<Group, ReportError> {
-    if !matches!(query.by, Breakdown::Day | Breakdown::Hour | Breakdown::Weekday) {
-        return Ok(Group { key: row.key, name: row.label });
-    }
-    let quarter = row.key.as_deref().and_then(|key| key.parse().ok());
-    let key = quarter.and_then(|quarter| match query.by {
-        Breakdown::Hour => hour_of_quarter(quarter, query.zone).map(|hour| format!("{hour:02}")),
-        Breakdown::Weekday => {
-            date_of_quarter(quarter, query.zone).map(|date| date.weekday().number_from_monday().to_string())
-        }
-        _ => date_of_quarter(quarter, query.zone).map(|date| date.to_string()),
-    });
-    let key = key.ok_or_else(|| ReportError::NoDate(row.key.clone()))?;
-    Ok(Group { key: Some(key), name: None })
 }
 
 /// How far responses came, for programs. Members may be added, none is renamed or taken away.
@@ -267,4 +201,36 @@ pub fn lifecycle(of: &Lifecycle) -> Value {
         "response_rate": of.response_rate(),
         "completion_rate": of.completion_rate(),
     })
+}
+
+/// The two parts of a group's key that is a pair: agent and queue, each `None` where it was not given.
+pub fn pair(key: &str) -> (Option<&str>, Option<&str>) {
+    let (agent, queue) = key.split_once(PAIR_MARK).unwrap_or((key, ""));
+    (Some(agent).filter(|text| !text.is_empty()), Some(queue).filter(|text| !text.is_empty()))
+}
+
+/// The groups there are responses of, by key, with the names of agents.
+pub async fn groups(
+    counts: &dyn ReportStore,
+    filter: ReportFilter,
+    zone: Tz,
+) -> Result<BTreeMap<String, Option<String>>, StorageError> {
+    let ahead = counts.counted_ahead(filter.clone(), zone.name().to_owned()).await?;
+    let (mut keys, mut names) = (BTreeMap::new(), AgentNames::default());
+    keys.extend(ahead.states.into_iter().filter_map(|row| Some((row.group.key?, None))));
+    names.add(ahead.names);
+    for (from, until) in gaps((filter.from, filter.until), &ahead.periods) {
+        let filter = ReportFilter { from, until, ..filter.clone() };
+        let mut next = Some(Page::first(PAGE_ROWS));
+        while let Some(page) = next {
+            let rows = counts.state_counts(filter.clone(), page.clone()).await?;
+            next = page.next(&rows, StateCountRow::key);
+            names.add_of(from, rows.iter().map(|row| &row.group));
+            keys.extend(rows.into_iter().filter_map(|row| Some((row.group.key?, None))));
+        }
+    }
+    for (key, name) in &mut keys {
+        *name = names.of(Some(key));
+    }
+    Ok(keys)
 }

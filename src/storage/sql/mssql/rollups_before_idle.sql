@@ -1,0 +1,5 @@
+-- What was counted ahead of the times of the responses that are to end holds no longer.
+UPDATE rollup_period SET seq = rollup_period.seq + 1
+WHERE EXISTS (SELECT 1 FROM response i
+              WHERE i.state IN (N'offered', N'in_progress') AND i.offered_at < @P3 AND i.updated_at < @P3
+                AND i.offered_at >= rollup_period.starts_at AND i.offered_at < rollup_period.ends_at)
