@@ -24,7 +24,7 @@ use crate::actors::node_recorder::RecorderParts;
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
-use crate::actors::survey_engine::{EngineParts, EngineSettings, SurveyEngine};
+use crate::actors::survey_engine::{EngineParts, EngineSettings, StampInUse, SurveyEngine};
 use crate::actors::tree::{
     CallsParts, ChoresParts, FrontParts, Planted, RestartPolicy, plant, plant_chores, plant_front,
 };
@@ -69,6 +69,7 @@ struct World {
     storage: Arc<dyn Storage>,
     spool: Option<Arc<dyn SpoolStore>>,
     vip: Option<Arc<Vip>>,
+    stamp: Arc<StampInUse>,
     metrics: PrometheusHandle,
 }
 
@@ -87,6 +88,7 @@ impl Node {
             storage: Arc::clone(&database.storage),
             spool: database.spool.clone(),
             vip: vip(config, &clock, &chance),
+            stamp: Arc::default(),
             metrics: metrics()?,
             clock,
             chance,
@@ -300,6 +302,7 @@ fn engine(world: &World, config: &Config) -> EngineParts {
         catalog: world.storage.clone(),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
+        stamp: Arc::clone(&world.stamp),
         settings: engine_settings(config),
     }
 }
@@ -358,6 +361,7 @@ fn recorder(world: &World, config: &Config, me: LeaseHolder, listen: SocketAddr)
         nodes: world.storage.clone(),
         spool: world.spool.clone(),
         vip: world.vip.clone(),
+        stamp: Arc::clone(&world.stamp),
         clock: Arc::clone(&world.clock),
         me,
         began: world.clock.monotonic(),

@@ -34,7 +34,12 @@ pub(super) fn node_figures(facts: &NodeFacts, up: Duration) -> (i64, [Option<i64
     (duration_column(up), columns)
 }
 
-/// Where a node stands with the virtual IP, in its column, the last one.
+/// The stamp of the surveys a node asks by, in its column, the last one.
+pub(super) fn stamp_column(facts: &NodeFacts) -> Option<i64> {
+    facts.catalog_stamp.and_then(|stamp| i64::try_from(stamp).ok())
+}
+
+/// Where a node stands with the virtual IP, in its column, the last but one.
 pub(super) fn vip_text(facts: &NodeFacts) -> &'static str {
     facts.vip.map_or("", VipStanding::as_str)
 }
@@ -63,6 +68,7 @@ impl Columns {
             },
             // What a newer program says and this one does not know is passed over.
             vip: VipStanding::parse(&self.get::<String>()?),
+            catalog_stamp: self.count_or_null()?,
         };
         let (started_at, seen_at) = (self.time()?, self.time()?);
         // Below nothing where the database's clock was set back since.

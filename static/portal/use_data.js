@@ -4,7 +4,8 @@ import { get } from "./api.js";
 import { useEffect, useRef, useState } from "./html.js";
 
 /** Asks for `path`, again every `everyMs` while the page can be seen; nothing where `path` is null. `patient`: what it
- *  asks for may take the database a while. `{data, error, at, reload}`. */
+ *  asks for may take the database a while. `{data, error, at, reload, refresh}`;
+ *  `refresh` is asked by the page itself, and keeps no session alive. */
 export function useData(path, everyMs, patient = false) {
   const [state, setState] = useState({ path, data: null, error: null, at: null });
   const asked = useRef(null);
@@ -34,5 +35,5 @@ export function useData(path, everyMs, patient = false) {
       document.removeEventListener("visibilitychange", seen);
     };
   }, [path]);
-  return { ...state, isStale: state.path !== path, reload: () => load() };
+  return { ...state, isStale: state.path !== path, reload: () => load(), refresh: () => load(true) };
 }

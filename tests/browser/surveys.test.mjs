@@ -72,6 +72,7 @@ test("a survey is begun from a template, edited, tried, published and asked", as
   await page.waitForSelector("text=It is asked on Support now.");
   await page.click("section >> text=Pause");
   await page.waitForSelector("text=Support is paused");
+  await page.waitForSelector(".in-effect .badge-good >> text=one");
   await page.goto(`${node.url}/surveys`);
   await page.waitForSelector("text=Paused: Support");
 });

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -45,20 +44,6 @@ fn epoch(server: &Server) -> i64 {
 
 fn until_held(server: &Server) {
     until_within(SOON, "the node holds the lease", || holds(server));
-}
-
-/// Pauses a server, but not in the midst of a write: an SQLite file would be locked against the other server as long.
-fn pause(server: &Server, site: &Site) {
-    until_within(SOON, "the server is paused between two writes", || {
-        server.signal(Signal::STOP);
-        let file = Connection::open(site.database()).unwrap();
-        file.busy_timeout(Duration::from_millis(500)).unwrap();
-        let is_free = file.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok();
-        if !is_free {
-            server.signal(Signal::CONT);
-        }
-        is_free
-    });
 }
 
 /// The line of `aftercall lease list` about the janitor.
@@ -108,7 +93,7 @@ fn a_node_that_was_paused_longer_than_its_lease_stays_out_of_the_others_way() {
     let first = start(&site, "one", &FAST);
     until_held(&first);
     let second = start(&other, "two", &FAST);
-    pause(&first, &site);
+    first.pause(&site);
     until_held(&second);
     let taken = epoch(&second);
     first.signal(Signal::CONT);

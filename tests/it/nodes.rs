@@ -1,11 +1,14 @@
 //! Two real servers on one database are one service: a call may reach either at any moment.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use serde_json::Value;
+use reqwest::Method;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
+use super::support::person::Person;
 use super::support::{DN, Server, Site, until};
 
 fn two() -> (Site, Site, [Server; 2]) {
@@ -72,6 +75,29 @@ fn a_pause_and_a_resumption_reach_the_other_node() {
             });
         }
     }
+}
+
+#[test]
+fn who_pauses_a_survey_sees_which_nodes_have_heard_of_it() {
+    let (site, _other, nodes) = two();
+    let link = site.run(&["user", "add", "olivia", "--role", "manager"]);
+    let mut owner = Person::at(&nodes[0].portal());
+    let path = link.trim().split_once("/link/").unwrap().1.to_owned();
+    owner.comes_by(&format!("{}/link/{path}", nodes[0].portal()), "olivia");
+    let followed = |owner: &mut Person| {
+        let said = owner.get("/api/v1/services/nodes").json();
+        let nodes = said["nodes"].as_array().unwrap().clone();
+        let names = nodes.iter().filter(|node| node["follows"] == true).map(|node| node["name"].to_string());
+        (nodes.len(), names.collect::<BTreeSet<_>>())
+    };
+    let (one, two) = (r#""one""#.to_owned(), r#""two""#.to_owned());
+    let both = (2, BTreeSet::from([one.clone(), two]));
+    until("both ask by the same", || followed(&mut owner) == both);
+    nodes[1].pause(&site);
+    assert_eq!(owner.calls(Method::POST, "/api/v1/services/Support/pause", &json!({})).status, 204);
+    until("the first has heard of it", || followed(&mut owner) == (2, BTreeSet::from([one.clone()])));
+    nodes[1].signal(Signal::CONT);
+    until("both have", || followed(&mut owner) == both);
 }
 
 /// What `aftercall cluster status` says.

@@ -54,6 +54,7 @@ impl House {
             catalog: storage.clone(),
             clock: clock.clone(),
             chance: Arc::new(SystemChance),
+            stamp: Arc::default(),
             settings: EngineSettings {
                 node: "test".into(),
                 site_zone: chrono_tz::UTC,

@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
+use super::survey_engine::StampInUse;
 use super::vip_keeper::Vip;
 use crate::domain::lease::LeaseHolder;
 use crate::domain::vip::VipStanding;
@@ -27,7 +28,7 @@ use crate::supervise::{Child, ChildError, Life};
 
 use machine::Machine;
 
-/// How often the node is recorded; at once when it has got or lost the virtual IP.
+/// How often the node is recorded; at once when it has got or lost the virtual IP, or read other surveys.
 const RECORD_EVERY: Duration = Duration::from_secs(5);
 /// How often it is seen whether that is due.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -47,6 +48,8 @@ pub struct RecorderParts {
     pub spool: Option<Arc<dyn SpoolStore>>,
     /// The virtual IP, where this node has a part in it.
     pub vip: Option<Arc<Vip>>,
+    /// By which surveys this node asks.
+    pub stamp: Arc<StampInUse>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// This life of this node.
@@ -70,8 +73,15 @@ struct Work {
     /// As it was last recorded.
     last: RefCell<Option<NodeFacts>>,
     last_error: RefCell<Option<String>>,
-    /// When it was last to be recorded, and where it stood with the virtual IP then.
-    tried: Cell<Option<(Duration, Option<VipStanding>)>>,
+    /// When it was last to be recorded, and what was news then.
+    tried: Cell<Option<(Duration, News)>>,
+}
+
+/// What others are to know at once: where it stands with the virtual IP, and by which surveys it asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct News {
+    vip: Option<VipStanding>,
+    stamp: Option<u64>,
 }
 
 impl NodeRecorder {
@@ -123,11 +133,11 @@ impl Child for NodeRecorder {
 
 impl Work {
     async fn round(&self) {
-        let (now, vip) = (self.parts.clock.monotonic(), self.standing());
-        if self.tried.get().is_some_and(|(at, then)| now < at + RECORD_EVERY && then == vip) {
+        let (now, news) = (self.parts.clock.monotonic(), self.news());
+        if self.tried.get().is_some_and(|(at, then)| now < at + RECORD_EVERY && then == news) {
             return;
         }
-        self.tried.set(Some((now, vip)));
+        self.tried.set(Some((now, news)));
         let recorded = tokio::time::timeout(ANSWER_WITHIN, self.record()).await;
         self.note(match recorded {
             Ok(recorded) => recorded.map_err(|error| error.to_string()),
@@ -158,6 +168,7 @@ impl Work {
             figures: seen.figures,
             spool: spool.map(|vitals| NodeSpool { entries: vitals.entries, bytes: vitals.bytes }),
             vip: self.standing(),
+            catalog_stamp: self.parts.stamp.get(),
         })
     }
 
@@ -166,9 +177,13 @@ impl Work {
         self.parts.vip.as_ref().map(|vip| vip.standing())
     }
 
+    fn news(&self) -> News {
+        News { vip: self.standing(), stamp: self.parts.stamp.get() }
+    }
+
     /// Whether it stands otherwise than when it was last to be recorded.
     fn has_moved(&self) -> bool {
-        self.tried.get().is_some_and(|(_, then)| then != self.standing())
+        self.tried.get().is_some_and(|(_, then)| then.vip != self.standing())
     }
 
     /// How far this node's clock is ahead of the database's, in milliseconds: the database is taken to have looked at its

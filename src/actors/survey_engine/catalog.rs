@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -78,6 +78,21 @@ impl Catalog {
     }
 }
 
+/// The stamp of the surveys that this node asks by, for who wants to know whether a change has reached it.
+#[derive(Debug, Default)]
+pub struct StampInUse(RwLock<Option<u64>>);
+
+impl StampInUse {
+    /// The stamp; `None` while no surveys were read.
+    pub fn get(&self) -> Option<u64> {
+        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, stamp: u64) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(stamp);
+    }
+}
+
 /// The newest catalog and every version in use.
 #[derive(Default)]
 pub(super) struct CatalogCache {
@@ -135,6 +150,7 @@ impl Engine {
         let listings = rows.into_iter().map(|row| self.listing(row)).collect();
         *self.catalog.current.borrow_mut() = Some(Rc::new(Catalog::new(listings)));
         self.catalog.stamp.set(Some(stamp));
+        self.parts.stamp.set(stamp);
         tracing::info!(stamp, "surveys read from the database");
         Ok(())
     }

@@ -29,7 +29,7 @@ use catalog::CatalogCache;
 use counters::Counters;
 use sessions::{CallLocks, SessionCache};
 
-pub use catalog::PublishedVersion;
+pub use catalog::{PublishedVersion, StampInUse};
 pub use messages::{
     EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Offer, Offered,
     StepNote, Turn, TurnReply,
@@ -64,6 +64,8 @@ pub struct EngineParts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub chance: Arc<dyn Chance>,
+    /// Where it is told by which surveys it asks.
+    pub stamp: Arc<StampInUse>,
     /// Settings.
     pub settings: EngineSettings,
 }

@@ -58,6 +58,7 @@ async fn diagnose(
         catalog: storage.clone(),
         clock,
         chance: Arc::new(SystemChance),
+        stamp: Arc::default(),
         settings: engine_settings(config),
     };
     let seen = preview(parts, &ask).await.map_err(|error| unread(&error))?;

@@ -165,6 +165,7 @@ pub(crate) mod tests {
                 },
                 spool: Some(NodeSpool { entries: 0, bytes: 0 }),
                 vip: None,
+                catalog_stamp: Some(3),
             },
             started_at: now,
             seen_at: now,

@@ -95,6 +95,7 @@ fn routes(app: &mut ServiceConfig) {
                 .service(
                     resource("/services").route(get().to(services::list)).route(post().to(services::add)),
                 )
+                .service(resource("/services/nodes").route(get().to(services::nodes)))
                 .service(resource("/services/{name}/survey").route(put().to(services::activate)))
                 .service(resource("/services/{name}/pause").route(post().to(services::pause)))
                 .service(resource("/services/{name}/resume").route(post().to(services::resume)))

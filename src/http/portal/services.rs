@@ -1,5 +1,7 @@
 //! `/api/v1/services`: what contacts belong to, and which survey each of them is asked.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
@@ -14,7 +16,11 @@ use crate::domain::account::{AuditAction, Right};
 use crate::domain::contact::{Channel, Name, Number, Service, ServiceChannel};
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::{BoundedText, ServiceId};
-use crate::storage::{CatalogRow, StorageErrorKind, SurveyRow};
+use crate::http::cluster::is_here;
+use crate::storage::{CatalogRow, NodeRow, StorageErrorKind, SurveyRow};
+
+/// A node that was not seen for longer is not waited for any more.
+const NODE_KNOWN: Duration = Duration::from_hours(1);
 
 /// All services, and what each asks.
 pub(super) async fn list(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {
@@ -23,6 +29,21 @@ pub(super) async fn list(portal: Data<Portal>, person: SignedIn) -> Result<Json<
     let surveys = portal.catalog.surveys().await?;
     let listed: Vec<Value> = rows.iter().map(|row| show(row, &surveys)).collect();
     Ok(Json(json!({"services": listed})))
+}
+
+/// Which nodes ask by what was chosen last.
+pub(super) async fn nodes(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {
+    person.must(Right::SeeResults)?;
+    let stamp = portal.catalog.catalog_stamp().await?;
+    let nodes = portal.nodes.nodes().await?;
+    let known = nodes.iter().filter(|node| node.age <= NODE_KNOWN);
+    let nodes: Vec<Value> = known.map(|node| follows(node, stamp)).collect();
+    Ok(Json(json!({"nodes": nodes})))
+}
+
+fn follows(node: &NodeRow, stamp: u64) -> Value {
+    let has_it = node.facts.catalog_stamp.is_some_and(|known| known >= stamp);
+    json!({"name": node.facts.name, "here": is_here(node), "follows": is_here(node) && has_it})
 }
 
 fn show(row: &CatalogRow, surveys: &[SurveyRow]) -> Value {

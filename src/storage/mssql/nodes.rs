@@ -11,7 +11,7 @@ use super::responses::all;
 use super::value::{Value, values};
 use super::{MssqlStorage, statements as sql};
 use crate::storage::columns::Columns;
-use crate::storage::node_columns::{node_figures, node_texts, vip_text};
+use crate::storage::node_columns::{node_figures, node_texts, stamp_column, vip_text};
 use crate::storage::{NodeFacts, NodeRow, NodeStore, StorageErrorKind, StoreFuture};
 
 impl NodeStore for MssqlStorage {
@@ -29,6 +29,7 @@ impl NodeStore for MssqlStorage {
         values.push(up.into());
         values.extend(figures.map(Value::IntegerOrNull));
         values.push(vip_text(&facts).to_owned().into());
+        values.push(Value::IntegerOrNull(stamp_column(&facts)));
         Box::pin(async move {
             let record = || {
                 let change =

@@ -32,6 +32,8 @@ pub struct NodeFacts {
     pub spool: Option<NodeSpool>,
     /// Where it stands with the virtual IP; `None` if it has no part in one.
     pub vip: Option<VipStanding>,
+    /// The stamp of the surveys it asks by; `None` while it has read none, and where an older program does not say.
+    pub catalog_stamp: Option<u64>,
 }
 
 /// What a node's machine is at; `None` where the system does not say.

@@ -1,7 +1,7 @@
 -- The nodes seen within 30 days, the one seen last first; of each, the milliseconds since. Everybody reads the database's clock.
 SELECT id, life, name, version, addresses, listen,
        clock_offset_ms, cpu_percent, memory_bytes, memory_total_bytes,
-       disk_free_bytes, disk_total_bytes, spool_entries, spool_bytes, vip,
+       disk_free_bytes, disk_total_bytes, spool_entries, spool_bytes, vip, catalog_stamp,
        started_at, seen_at, DATEDIFF_BIG(MILLISECOND, '1970-01-01', SYSUTCDATETIME()) - seen_at
 FROM node
 WHERE seen_at > DATEDIFF_BIG(MILLISECOND, '1970-01-01', SYSUTCDATETIME()) - 2592000000

@@ -10,7 +10,7 @@ use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::statements as sql;
 use crate::storage::columns::Columns;
-use crate::storage::node_columns::{node_figures, node_texts, vip_text};
+use crate::storage::node_columns::{node_figures, node_texts, stamp_column, vip_text};
 use crate::storage::{NodeFacts, NodeRow, NodeStore, StorageErrorKind, StoreFuture};
 
 impl NodeStore for SqliteStorage {
@@ -23,13 +23,13 @@ impl NodeStore for SqliteStorage {
 
     fn record_node(&self, facts: NodeFacts, up: Duration) -> StoreFuture<'_, ()> {
         let (texts, (up, figures)) = (node_texts(&facts), node_figures(&facts, up));
-        let vip = vip_text(&facts);
+        let (vip, stamp) = (vip_text(&facts), stamp_column(&facts));
         self.write("cannot record the node", move |conn| {
             let mut values: Vec<&dyn ToSql> = vec![facts.id.as_bytes(), facts.life.as_bytes()];
             values.extend(texts.iter().map(|text| text as &dyn ToSql));
             values.push(&up);
             values.extend(figures.iter().map(|figure| figure as &dyn ToSql));
-            values.push(&vip);
+            values.extend([&vip as &dyn ToSql, &stamp]);
             if run(conn, sql::NODE_UPDATE, &values)? == 0 {
                 run(conn, sql::NODE_INSERT, &values)?;
             }

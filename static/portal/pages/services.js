@@ -5,6 +5,7 @@ import { Badge } from "../components/badge.js";
 import { Dialog } from "../components/dialog.js";
 import { Input, Select } from "../components/field.js";
 import { Head } from "../components/head.js";
+import { InEffect } from "../components/in_effect.js";
 import { Loaded } from "../components/loaded.js";
 import { Table } from "../components/table.js";
 import { tell } from "../components/tell.js";
@@ -33,7 +34,7 @@ export function Page({ me, title }) {
     <//>
     <p class="soft">${t("services-text")}</p>
     ${error && html`<p class="message-error" role="alert">${told(error)}</p>`}
-    <${Loaded} state=${state}>${(data) => html`<${List} services=${data.services} mayEdit=${mayEdit} pause=${pause} choose=${(service) => setAsked({ what: "survey", service })} />`}<//>
+    <${Loaded} state=${state}>${(data) => html`<${InEffect} since=${state.at} /><${List} services=${data.services} mayEdit=${mayEdit} pause=${pause} choose=${(service) => setAsked({ what: "survey", service })} />`}<//>
     ${asked?.what === "add" && html`<${AddService} close=${() => setAsked(null)} reload=${state.reload} />`}
     ${asked?.what === "survey" && html`<${ChooseSurvey} service=${asked.service} surveys=${surveys.data?.surveys ?? []} close=${() => setAsked(null)} reload=${state.reload} />`}`;
 }

@@ -4,6 +4,7 @@ import { post, put } from "../api.js";
 import { Badge } from "../components/badge.js";
 import { Dialog } from "../components/dialog.js";
 import { Select } from "../components/field.js";
+import { InEffect } from "../components/in_effect.js";
 import { tell } from "../components/tell.js";
 import { html, useEffect, useState } from "../html.js";
 import { t } from "../messages.js";
@@ -68,6 +69,7 @@ export function Where({ survey, mayEdit, reload, onError }) {
         ? html`<button type="button" class="button" onClick=${act(() => post(`${path(service.name)}/resume`), t("resumed-on", { service: service.name }))}>${t("resume")}</button>`
         : html`<button type="button" class="button" onClick=${act(() => post(`${path(service.name)}/pause`), t("paused-told", { service: service.name }))}>${t("pause")}</button>`)}
     </li>`)}</ul>
+    ${survey.services.length > 0 && html`<${InEffect} since=${services.at} />`}
     ${mayEdit && survey.versions.length === 0 && html`<p class="soft">${t("publish-before-asking")}</p>`}
     ${mayEdit && survey.versions.length > 0 && others.length > 0 && html`<div class="inline">
       <${Select} id="ask-on" label=${t("ask-on")} value=${name} hint=${taken ? t("ask-on-instead", { survey: taken.name }) : undefined}

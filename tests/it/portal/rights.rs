@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 42] = [
+const ROUTES: [(&str, &str, &[&str]); 43] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -27,6 +27,7 @@ const ROUTES: [(&str, &str, &[&str]); 42] = [
     ("POST", "/api/v1/surveys", OWNERS),
     ("PUT", "/api/v1/surveys/none/draft", OWNERS),
     ("POST", "/api/v1/surveys/none/publish", OWNERS),
+    ("GET", "/api/v1/services/nodes", ALL),
     ("POST", "/api/v1/services", OWNERS),
     ("PUT", "/api/v1/services/none/survey", OWNERS),
     ("POST", "/api/v1/services/none/pause", OWNERS),

@@ -27,6 +27,7 @@ pub fn node(name: &str) -> NodeFacts {
         },
         spool: Some(NodeSpool { entries: 12, bytes: 3_456 }),
         vip: Some(VipStanding::Holds),
+        catalog_stamp: Some(1 << 40),
     }
 }
 
@@ -54,6 +55,7 @@ pub async fn a_node_comes_back_as_it_went_in(engine: &Engine) {
         figures: NodeFigures::default(),
         spool: None,
         vip: None,
+        catalog_stamp: None,
         ..node("two")
     };
     for facts in [&known, &unknown] {

@@ -302,6 +302,21 @@ impl Server {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// Pauses it until it is told to go on, but not in the midst of a write: an `SQLite` file would be locked against others as
+    /// long.
+    pub fn pause(&self, site: &Site) {
+        until("the server is paused between two writes", || {
+            self.signal(Signal::STOP);
+            let file = rusqlite::Connection::open(site.database()).unwrap();
+            file.busy_timeout(Duration::from_millis(500)).unwrap();
+            let is_free = file.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok();
+            if !is_free {
+                self.signal(Signal::CONT);
+            }
+            is_free
+        });
+    }
+
     /// Memory it holds, in bytes.
     pub fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
