@@ -2,6 +2,7 @@
 
 use std::ffi::CString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -10,12 +11,13 @@ use super::failure::{EXIT_GAVE_UP, EXIT_PROBLEM, Failure};
 use super::node::Node;
 use super::portal;
 use crate::config::Config;
+use crate::foundation::SystemClock;
 use crate::supervise::RootExit;
 use crate::telemetry::{Chain, start_logs};
 
 /// Serves until told to stop, or until the tree gives up.
 pub(super) fn run(config: &Config) -> ExitCode {
-    if let Err(error) = start_logs(&config.log) {
+    if let Err(error) = start_logs(&config.log, Arc::new(SystemClock::new())) {
         eprintln!("aftercall: cannot write logs: {}", Chain(&error));
         return ExitCode::from(EXIT_PROBLEM);
     }

@@ -8,6 +8,7 @@ mod key;
 use std::cmp::Reverse;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::args::{ConfigArgs, DemoArgs};
 use super::args_survey::{Profile, ReportBy};
@@ -46,7 +47,8 @@ const HANGUP_RATE: f64 = 0.15;
 /// Plays callers, prints their scores, serves.
 pub(super) fn run(args: &DemoArgs, settings: &ConfigArgs) -> Outcome {
     let mut config = load(args, settings)?;
-    start_logs(&config.log).map_err(|error| Failure::because("cannot write logs", &error))?;
+    start_logs(&config.log, Arc::new(SystemClock::new()))
+        .map_err(|error| Failure::because("cannot write logs", &error))?;
     let taken = if args.listen.is_none() { step_aside(&mut config.ivr_api.listen) } else { None };
     // Whose own choice it is not may be served anywhere.
     step_aside(&mut config.portal.listen);

@@ -11,6 +11,7 @@ use crate::domain::account::Right;
 use crate::http::cluster;
 use crate::http::health;
 use crate::storage::StorageError;
+use crate::telemetry::recent_lines;
 
 /// Everything the page of the system shows. While the database is away, what this node knows by itself.
 pub(super) async fn system(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {
@@ -31,6 +32,7 @@ pub(super) async fn picture(portal: &Portal) -> Value {
         "health": health::report(&portal.api),
         "cluster": cluster,
         "cluster_error": cluster_error,
+        "recent": recent_lines(),
     })
 }
 

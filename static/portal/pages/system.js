@@ -31,7 +31,8 @@ function Picture({ data }) {
     </section>
     ${cluster && html`<${Nodes} cluster=${cluster} />`}
     ${cluster && html`<${Leases} cluster=${cluster} />`}
-    <${Children} health=${health} />`;
+    <${Children} health=${health} />
+    <${Recent} node=${data.node} lines=${data.recent} />`;
 }
 
 /** What somebody should look after. */
@@ -129,4 +130,22 @@ function Children({ health }) {
   }));
   return html`<section class="card"><h2>${t("children-of", { node: health.node })}</h2>
     <${Table} caption=${t("children-of", { node: health.node })} columns=${columns} rows=${rows} /></section>`;
+}
+
+/** The last warnings and errors of this node, in the words of its log. */
+function Recent({ node, lines }) {
+  const columns = [
+    { key: "at", label: t("when") },
+    { key: "level", label: t("level") },
+    { key: "text", label: t("log-line") },
+  ];
+  const rows = lines.map((line, no) => ({
+    key: lines.length - no,
+    at: html`<${Time} at=${line.at} />`,
+    level: html`<${Badge} kind=${line.error ? "bad" : "warn"}>${t(line.error ? "level-error" : "level-warning")}<//>`,
+    text: html`<bdi dir="ltr" class="log-line">${line.text}</bdi>`,
+  }));
+  return html`<section class="card"><h2>${t("recent-of", { node })}</h2>
+    <p class="soft">${t(lines.length === 0 ? "recent-none" : "recent-text")}</p>
+    ${lines.length > 0 && html`<${Table} caption=${t("recent-of", { node })} columns=${columns} rows=${rows} />`}</section>`;
 }

@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{joined, opened};
-use crate::support::Site;
 use crate::support::person::Person;
+use crate::support::{Site, until};
 
 /// An open stream of a person's.
 struct Events(BufReader<TcpStream>);
@@ -54,6 +54,22 @@ fn pictures_come_by_themselves_until_the_person_is_locked_out() {
     assert!(second["now"].as_str() > first["now"].as_str());
     assert_eq!(admin.calls(Method::POST, "/api/v1/users/a-manager/lock", &json!({})).status, 204);
     events.ends();
+}
+
+#[test]
+fn what_went_wrong_lately_is_told_without_a_look_into_the_log() {
+    let (server, admin) = opened(&Site::new(), &[]);
+    let mut events = Events::of(&admin);
+    let recent = |picture: &Value| picture["recent"].as_array().unwrap().clone();
+    let first = recent(&events.next());
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert!(first[0]["text"].as_str().unwrap().ends_with("link=(only in the log)"), "{first:?}");
+    assert_eq!(server.post("/drill/v1/crash?child=janitor&kind=panic", &[]).status, 200);
+    until("the crash is told", || {
+        recent(&events.next()).iter().any(|line| {
+            line["text"].as_str().unwrap().contains("child=janitor") && line["at"].as_str() > Some("2026")
+        })
+    });
 }
 
 #[test]
