@@ -1,6 +1,7 @@
 //! Reports, from the counts in the database to figures: for the command line and the portal alike.
 
 mod folding;
+pub mod sheet;
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
@@ -48,6 +49,44 @@ pub enum Breakdown {
     Language,
     /// The channel of the answers.
     Channel,
+}
+
+impl Breakdown {
+    /// All but none, in the order people are shown.
+    pub const ALL: [Self; 10] = [
+        Self::Day,
+        Self::Agent,
+        Self::Team,
+        Self::Queue,
+        Self::AgentQueue,
+        Self::Service,
+        Self::Hour,
+        Self::Weekday,
+        Self::Language,
+        Self::Channel,
+    ];
+
+    /// The one that programs and addresses call so.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.as_str() == word)
+    }
+
+    /// What programs and addresses call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Survey => "survey",
+            Self::Agent => "agent",
+            Self::Team => "team",
+            Self::Queue => "queue",
+            Self::AgentQueue => "agent_queue",
+            Self::Service => "service",
+            Self::Day => "day",
+            Self::Hour => "hour",
+            Self::Weekday => "weekday",
+            Self::Language => "language",
+            Self::Channel => "channel",
+        }
+    }
 }
 
 /// What is asked for.

@@ -13,7 +13,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("supervise", &["foundation"]),
     ("config", &["foundation"]),
     ("telemetry", &["config", "foundation"]),
-    ("actors", &["supervise", "storage", "audio", "telemetry", "domain", "foundation"]),
+    ("actors", &["supervise", "reports", "storage", "audio", "telemetry", "domain", "foundation"]),
     (
         "http",
         &[

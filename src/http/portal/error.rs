@@ -10,7 +10,9 @@ use serde_json::json;
 
 use crate::domain::account::Right;
 use crate::http::error::ApiError;
+use crate::reports::sheet::SheetError;
 use crate::storage::StorageError;
+use crate::telemetry::Chain;
 
 /// An error as a person's browser sees it.
 #[derive(Debug)]
@@ -125,6 +127,12 @@ impl From<ApiError> for PortalError {
 impl From<StorageError> for PortalError {
     fn from(error: StorageError) -> Self {
         ApiError::from(&error).into()
+    }
+}
+
+impl From<SheetError> for PortalError {
+    fn from(error: SheetError) -> Self {
+        Self::internal(&Chain(&error).to_string())
     }
 }
 

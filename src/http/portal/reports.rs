@@ -20,20 +20,6 @@ const USUAL_DAYS: u64 = 30;
 /// The longest period, in days: ten years.
 const LONGEST_DAYS: i64 = 3660;
 
-/// The words for breakdowns, and what they mean.
-const BREAKDOWNS: [(&str, Breakdown); 10] = [
-    ("day", Breakdown::Day),
-    ("agent", Breakdown::Agent),
-    ("team", Breakdown::Team),
-    ("queue", Breakdown::Queue),
-    ("agent_queue", Breakdown::AgentQueue),
-    ("service", Breakdown::Service),
-    ("hour", Breakdown::Hour),
-    ("weekday", Breakdown::Weekday),
-    ("language", Breakdown::Language),
-    ("channel", Breakdown::Channel),
-];
-
 /// What a report is of, as it stands in an address; what is left out or empty is any.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -52,7 +38,7 @@ pub(super) struct Asked {
 
 /// A report that was made.
 pub(super) struct Made {
-    pub(super) by: &'static str,
+    pub(super) by: Breakdown,
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
     before: (NaiveDate, NaiveDate),
@@ -72,7 +58,7 @@ pub(super) async fn report(
     let min = portal.settings.min_answers;
     let surveys: Vec<Value> = made.whole.surveys.iter().map(|whole| survey(whole, &made, min)).collect();
     Ok(Json(json!({
-        "by": made.by,
+        "by": made.by.as_str(),
         "from": made.from,
         "until": made.until,
         "previous": {"from": made.before.0, "until": made.before.1},
@@ -99,8 +85,8 @@ pub(super) async fn make(portal: &Portal, person: &SignedIn, asked: &Asked) -> R
         |date: NaiveDate| date.checked_sub_days(Days::new(u64::try_from(days).unwrap_or(1))).unwrap_or(date);
     let before = (back(from), back(until));
     let word = given(asked.by.as_ref()).unwrap_or_else(|| "day".to_owned());
-    let (by, breakdown) = BREAKDOWNS.into_iter().find(|(known, _)| *known == word).ok_or_else(|| {
-        let all = BREAKDOWNS.map(|(word, _)| word).join(", ");
+    let by = Breakdown::parse(&word).ok_or_else(|| {
+        let all = Breakdown::ALL.map(Breakdown::as_str).join(", ");
         PortalError::bad("bad_parameter", format!("by: one of {all}"))
     })?;
     let channel = match given(asked.channel.as_ref()) {
@@ -126,7 +112,7 @@ pub(super) async fn make(portal: &Portal, person: &SignedIn, asked: &Asked) -> R
             service: given(asked.service.as_ref()),
         },
         teams: person.teams(),
-        ..reports::Query::of(breakdown, zone)
+        ..reports::Query::of(by, zone)
     };
     let earlier = reports::Query {
         by: Breakdown::Survey,
@@ -173,7 +159,7 @@ fn survey(whole: &SurveyScores, made: &Made, min: u64) -> Value {
             if let Value::Object(shown) = &mut shown {
                 shown.insert("key".into(), json!(group.group.key));
                 shown.insert("name".into(), json!(group.group.name));
-                if made.by == "agent_queue" {
+                if made.by == Breakdown::AgentQueue {
                     let (agent, queue) = reports::pair(group.group.key.as_deref().unwrap_or_default());
                     shown.insert("agent".into(), json!(agent));
                     shown.insert("queue".into(), json!(queue));

@@ -1,12 +1,12 @@
-//! Files for programs: a list of objects, named as the columns of the other forms.
+//! Responses as a file for programs.
 
 use actix_web::web::Bytes;
 use futures_util::{Stream, stream};
-use serde_json::{Map, Value};
 
-use super::table::{Columns, Row, Sheet};
-use super::{Pages, plain};
+use super::Pages;
+use super::columns::Columns;
 use crate::http::portal::error::PortalError;
+use crate::reports::sheet::json::object;
 
 /// What stands between two objects.
 const BETWEEN: &str = ",\n";
@@ -28,13 +28,4 @@ pub(super) fn stream(pages: Pages, columns: Columns) -> impl Stream<Item = Resul
         }
         Ok(Some((Bytes::from(text), Some((pages, columns, before)))))
     })
-}
-
-/// A sheet as a whole.
-pub(super) fn whole(sheet: &Sheet) -> String {
-    Value::from(sheet.rows.iter().map(|row| object(&sheet.names, row)).collect::<Vec<_>>()).to_string()
-}
-
-fn object(names: &[String], row: &Row) -> Value {
-    Value::Object(names.iter().cloned().zip(row.iter().map(plain)).collect::<Map<_, _>>())
 }

@@ -1,9 +1,9 @@
 //! `/api/v1/export`: what the portal shows, as files for spreadsheets and programs. Responses are read page by page and sent as
 //! they are read: what is held is a page, however many there are.
 
+mod columns;
 mod csv;
 mod json;
-mod table;
 mod xlsx;
 
 use std::num::NonZeroU32;
@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Data, Path, Query};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::PortalError;
 use super::filter::{Filters, Wanted};
@@ -20,49 +20,15 @@ use super::session::SignedIn;
 use super::state::Portal;
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
+use crate::reports::sheet::{Form, Report, Row, figures};
 use crate::storage::{FoundPage, FoundPlace, FoundResponse};
-use table::{Columns, Row};
+use columns::Columns;
 
 /// Responses that are read at once.
 const PAGE: NonZeroU32 = match NonZeroU32::new(2_000) {
     Some(page) => page,
     None => NonZeroU32::MIN,
 };
-
-/// The kinds of files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Xlsx,
-    Json,
-}
-
-impl Form {
-    fn parse(word: &str) -> Result<Self, PortalError> {
-        match word {
-            "csv" => Ok(Self::Csv),
-            "xlsx" => Ok(Self::Xlsx),
-            "json" => Ok(Self::Json),
-            _ => Err(PortalError::nothing("there are files in the forms csv, xlsx and json")),
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Json => "json",
-        }
-    }
-
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Json => "application/json",
-        }
-    }
-}
 
 /// Responses as a file, the newest first: one row each, with all that is known of it and a column for each question.
 pub(super) async fn responses(
@@ -72,12 +38,12 @@ pub(super) async fn responses(
     asked: Query<Filters>,
 ) -> Result<HttpResponse, PortalError> {
     person.must(Right::SeeResults)?;
-    let form = Form::parse(&form)?;
+    let form = form_of(&form)?;
     let wanted = asked.read(&portal, &person).await?;
     let columns = Columns::of(&portal, &wanted).await?;
     let deed = Deed::new(
         AuditAction::ResponsesExported,
-        form.word(),
+        form.as_str(),
         json!({"filters": asked.shown(), "fields": columns.names()}),
     );
     portal.accounts.note_audit(portal.told(&person, deed)).await?;
@@ -98,15 +64,15 @@ pub(super) async fn report(
     asked: Query<Asked>,
 ) -> Result<HttpResponse, PortalError> {
     person.must(Right::SeeResults)?;
-    let form = Form::parse(&form)?;
+    let form = form_of(&form)?;
     let made = reports::make(&portal, &person, &asked).await?;
-    let rows = table::report(&made, portal.settings.min_answers);
-    let mut reply = reply(form, "report");
-    Ok(match form {
-        Form::Csv => reply.body(csv::whole(&rows)?),
-        Form::Json => reply.body(json::whole(&rows)),
-        Form::Xlsx => reply.body(xlsx::whole(&rows)?),
-    })
+    let report = Report { by: made.by, days: (made.from, made.until), figures: &made.groups };
+    let file = figures(&report, portal.settings.min_answers).to_file(form)?;
+    Ok(reply(form, "report").body(file))
+}
+
+fn form_of(word: &str) -> Result<Form, PortalError> {
+    Form::parse(word).ok_or_else(|| PortalError::nothing("there are files in the forms csv, xlsx and json"))
 }
 
 fn reply(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
@@ -114,7 +80,7 @@ fn reply(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
     reply
         .content_type(form.content_type())
         .insert_header((CACHE_CONTROL, "private, no-store"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", form.word())));
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", form.as_str())));
     reply
 }
 
@@ -143,16 +109,5 @@ impl Pages {
 
     fn row(&self, found: &FoundResponse, columns: &Columns) -> Row {
         columns.row(found, self.portal.settings.zone, &self.person)
-    }
-}
-
-/// A value of a cell, for programs.
-fn plain(cell: &table::Cell) -> Value {
-    match cell {
-        table::Cell::Nothing => Value::Null,
-        table::Cell::Text(text) => json!(text),
-        table::Cell::Number(number) => json!(number),
-        table::Cell::Whole(number) => json!(number),
-        table::Cell::Time(at) => json!(at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
     }
 }

@@ -1,20 +1,17 @@
-//! What stands in a file: columns, and rows of cells that keep what is a number and what is a time.
+//! The columns of a file with responses, and a response as a row of it.
 
-use chrono::DateTime;
 use chrono_tz::Tz;
 
 use crate::domain::contact::CallFacts;
-use crate::domain::report::{GroupScores, Measure, SurveyScores};
 use crate::domain::response::AnswerValue;
 use crate::domain::survey::SurveyGraph;
 use crate::http::portal::error::PortalError;
 use crate::http::portal::filter::Wanted;
-use crate::http::portal::reports::Made;
 use crate::http::portal::responses::number_for;
 use crate::http::portal::session::SignedIn;
 use crate::http::portal::state::Portal;
-use crate::reports::pair;
-use crate::storage::{FoundResponse, PAIR_MARK};
+use crate::reports::sheet::{Cell, Row};
+use crate::storage::FoundResponse;
 
 /// What is known of every response, in the order of its columns.
 const KNOWN: [&str; 18] = [
@@ -37,19 +34,6 @@ const KNOWN: [&str; 18] = [
     "call_id",
     "dialled_number",
 ];
-
-/// A value.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
-    Nothing,
-    Text(String),
-    Number(f64),
-    Whole(u64),
-    Time(DateTime<Tz>),
-}
-
-/// A row.
-pub(super) type Row = Vec<Cell>;
 
 /// The columns of a file with responses: what is known of each, then the questions of all versions of its surveys.
 pub(super) struct Columns {
@@ -129,92 +113,4 @@ fn said(value: &AnswerValue) -> Cell {
         AnswerValue::Recording(reference) => Cell::Text(format!("recording {reference}")),
         AnswerValue::Skipped => Cell::Nothing,
     }
-}
-
-/// A file that is small enough to be held.
-pub(super) struct Sheet {
-    pub(super) names: Vec<String>,
-    pub(super) rows: Vec<Row>,
-}
-
-/// The figures of a report: a row for each group and question. No score of fewer than `min` answers. The columns `agent` and
-/// `queue` are filled where that is what it is broken down by.
-pub(super) fn report(made: &Made, min: u64) -> Sheet {
-    let names = [
-        "survey",
-        "survey_name",
-        "from",
-        "until",
-        "by",
-        "group",
-        "group_name",
-        "agent",
-        "queue",
-        "offered",
-        "started",
-        "completed",
-        "response_rate",
-        "completion_rate",
-        "question",
-        "measure",
-        "value",
-        "n",
-    ];
-    let mut rows = Vec::new();
-    for survey in &made.groups.surveys {
-        for group in &survey.groups {
-            let head = head(made, survey, group);
-            let asked: Vec<(&Measure, _)> = survey
-                .measures
-                .iter()
-                .zip(&group.scores)
-                .filter_map(|(measure, score)| Some((measure, score.as_ref()?)))
-                .collect();
-            if asked.is_empty() {
-                rows.push(head.iter().cloned().chain([const { Cell::Nothing }; 4]).collect());
-            }
-            for (measure, score) in asked {
-                let value = score.value.filter(|_| score.n >= min).map_or(Cell::Nothing, Cell::Number);
-                let mut row = head.clone();
-                row.extend([
-                    Cell::Text(measure.question.clone()),
-                    Cell::Text(measure.metric().label().to_owned()),
-                    value,
-                    Cell::Whole(score.n),
-                ]);
-                rows.push(row);
-            }
-        }
-    }
-    Sheet { names: names.map(str::to_owned).to_vec(), rows }
-}
-
-/// What the rows of a group begin with.
-fn head(made: &Made, survey: &SurveyScores, group: &GroupScores) -> Row {
-    let rate = |rate: Option<f64>| rate.map_or(Cell::Nothing, Cell::Number);
-    let text = |text: Option<&str>| text.map_or(Cell::Nothing, |text| Cell::Text(text.to_owned()));
-    let key = group.group.key.as_deref();
-    let (agent, queue) = match made.by {
-        "agent" => (key, None),
-        "queue" => (None, key),
-        "agent_queue" => key.map_or((None, None), pair),
-        _ => (None, None),
-    };
-    let of = &group.lifecycle;
-    vec![
-        Cell::Text(survey.survey.clone()),
-        Cell::Text(made.groups.names.get(&survey.survey).cloned().unwrap_or_default()),
-        Cell::Text(made.from.to_string()),
-        Cell::Text(made.until.to_string()),
-        Cell::Text(made.by.to_owned()),
-        text(key.map(|key| key.replace(PAIR_MARK, " / ")).as_deref()),
-        text(group.group.name.as_deref()),
-        text(agent),
-        text(queue),
-        Cell::Whole(of.offered()),
-        Cell::Whole(of.started()),
-        Cell::Whole(of.completed),
-        rate(of.response_rate()),
-        rate(of.completion_rate()),
-    ]
 }
