@@ -124,6 +124,37 @@ test("what was written while the server was away is kept and saved when it is ba
   assert.equal((await state("support")).name, "Written in the dark");
 });
 
+test("a prompt is recorded at the microphone, listened to and kept; without a microphone it is said why not", async () => {
+  const { page, context } = owner;
+  await page.goto(`${node.url}/surveys/support?tab=prompts`);
+  const prompt = page.locator("li", { has: page.locator("audio") }).or(page.locator("li", { has: page.locator('[aria-label^="Record: "]') })).first();
+  const name = await prompt.locator("code").first().textContent();
+  await prompt.locator('[aria-label^="Record: "]').click();
+  await prompt.locator("text=Start recording").click();
+  await prompt.locator("text=The browser gives no microphone").waitFor();
+  await context.grantPermissions(["microphone"]);
+  await prompt.locator("text=Start recording").click();
+  await prompt.locator("text=speak now").waitFor();
+  await page.waitForTimeout(1500); // the beep comes once a second
+  await prompt.locator("text=Stop").click();
+  const heard = prompt.locator('audio[src^="blob:"]');
+  await until("what was heard can be listened to", () => heard.evaluate((audio) => audio.duration > 1));
+  await prompt.locator("text=Keep this").click();
+  await page.waitForSelector(`text=${name}`);
+  const stored = prompt.locator('audio:not([src^="blob:"])');
+  await stored.waitFor();
+  assert.ok((await loudest(page, await stored.getAttribute("src"))) > 0.1, "callers hear what was spoken");
+  await context.clearPermissions();
+});
+
+/** How far from silence a sound goes at its loudest, from 0 to 1. */
+const loudest = (page, path) =>
+  page.evaluate(async (from) => {
+    const bytes = await (await fetch(from)).arrayBuffer();
+    const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes);
+    return sound.getChannelData(0).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  }, path);
+
 test("a report leads to the responses behind its figures, and one of them is read", async () => {
   const { page } = owner;
   await page.goto(`${node.url}/reports`);
