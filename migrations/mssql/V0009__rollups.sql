@@ -20,6 +20,7 @@ CREATE TABLE rollup_group (
     agent_id   NVARCHAR(100) COLLATE Latin1_General_BIN2 NULL,           -- the agent,
     team       NVARCHAR(200) COLLATE Latin1_General_BIN2 NULL,           -- the agent's team,
     queue      NVARCHAR(200) COLLATE Latin1_General_BIN2 NULL,           -- and the queue
+    hour_at    BIGINT        NULL,                                       -- when the first quarter of an hour begins that it is of: all agents together, of one hour of the day; NULL: of all its hours
     agent_name NVARCHAR(200) COLLATE Latin1_General_BIN2 NULL,           -- the agent's newest name within the period
     named_at   BIGINT        NULL,                                       -- when the agent was last called so
     counts     NVARCHAR(MAX) COLLATE Latin1_General_BIN2 NOT NULL,       -- how many responses are in each state, how often each value was given: JSON

@@ -19,6 +19,7 @@ CREATE TABLE rollup_group (
     agent_id   TEXT,             -- the agent,
     team       TEXT,             -- the agent's team,
     queue      TEXT,             -- and the queue
+    hour_at    INTEGER,          -- when the first quarter of an hour begins that it is of: all agents together, of one hour of the day; NULL: of all its hours
     agent_name TEXT,             -- the agent's newest name within the period
     named_at   INTEGER,          -- when the agent was last called so
     counts     TEXT    NOT NULL, -- how many responses are in each state, how often each value was given: JSON

@@ -26,11 +26,6 @@ impl<'a> Folding<'a> {
         Self { query, groups, whole, versions: HashMap::new(), names: AgentNames::default() }
     }
 
-    /// What is counted ahead knows days, and no hours of them.
-    pub(super) fn may_be_counted_ahead(&self) -> bool {
-        self.query.by != Breakdown::Hour
-    }
-
     pub(super) async fn add_answers(
         &mut self,
         catalog: &dyn CatalogStore,

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::domain::offer::date_start;
 use crate::domain::report::{Lifecycle, SurveyScores, UnknownQuestion, gaps};
 use crate::storage::{
-    CatalogStore, CountedAhead, Narrowed, PAIR_MARK, Page, ReportFilter, ReportGroup, ReportStore,
-    StateCountRow, StorageError, SurveyRow, TallyRow,
+    CatalogStore, Narrowed, PAIR_MARK, Page, ReportFilter, ReportGroup, ReportStore, StateCountRow,
+    StorageError, SurveyRow, TallyRow,
 };
 use folding::{AgentNames, Folding};
 
@@ -172,11 +172,7 @@ pub async fn gather_with_whole(
     let surveys = catalog.surveys().await?;
     let filter = filter(query, &surveys)?;
     let mut folding = Folding::new(query);
-    let ahead = if folding.may_be_counted_ahead() {
-        counts.counted_ahead(filter.clone(), query.zone.name().to_owned()).await?
-    } else {
-        CountedAhead::default()
-    };
+    let ahead = counts.counted_ahead(filter.clone(), query.zone.name().to_owned()).await?;
     folding.add_answers(catalog, ahead.tallies).await?;
     folding.add_states(ahead.states)?;
     folding.names.add(ahead.names);
@@ -216,7 +212,8 @@ fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportEr
         Breakdown::Queue => ReportGroup::Queue,
         Breakdown::AgentQueue => ReportGroup::AgentQueue,
         Breakdown::Service => ReportGroup::Service,
-        Breakdown::Day | Breakdown::Hour | Breakdown::Weekday => ReportGroup::QuarterHour,
+        Breakdown::Day | Breakdown::Weekday => ReportGroup::QuarterHour,
+        Breakdown::Hour => ReportGroup::Hour,
         Breakdown::Language => ReportGroup::Language,
         Breakdown::Channel => ReportGroup::Channel,
     };

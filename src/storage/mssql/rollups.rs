@@ -20,7 +20,7 @@ use crate::storage::{CountedAhead, ReportFilter, RollupPeriod, RollupStore, Stor
 
 use Kind::{BigInt, Id, Int, Text};
 
-const GROUP: [(&str, Kind); 12] = [
+const GROUP: [(&str, Kind); 13] = [
     ("starts_at", BigInt),
     ("no", Int),
     ("survey_id", Id),
@@ -30,6 +30,7 @@ const GROUP: [(&str, Kind); 12] = [
     ("agent_id", Kind::OrNull(&Text)),
     ("team", Kind::OrNull(&Text)),
     ("queue", Kind::OrNull(&Text)),
+    ("hour_at", Kind::OrNull(&BigInt)),
     ("agent_name", Kind::OrNull(&Text)),
     ("named_at", Kind::OrNull(&BigInt)),
     ("counts", Text),
@@ -89,14 +90,16 @@ impl Engine {
     async fn count_period(&self, period: Period) -> Result<Option<(i64, Vec<CountedGroup>)>, Fault> {
         let (from, until) = (period.from.timestamp_millis(), period.until.timestamp_millis());
         let due = self.ask_long(sql::ROLLUP_DUE, &[from.into()]).await?;
-        let due = first(due)
-            .map(|mut row| Ok((Period { from: row.time()?, until: row.time()? }, row.get::<i64>()?)));
+        let due = first(due).map(|mut row| {
+            let period = Period { from: row.time()?, until: row.time()? };
+            Ok((period, row.get::<String>()?, row.get::<i64>()?))
+        });
         let due = due.transpose().map_err(|failure: Failure| self.fault(failure))?;
-        let Some((_, seq)) = due.filter(|(planned, _)| *planned == period) else { return Ok(None) };
+        let Some((_, zone, seq)) = due.filter(|(planned, ..)| *planned == period) else { return Ok(None) };
         let bounds = [from, until].map(Value::from);
         let counts = self.ask_long(sql::ROLLUP_COUNTS, &bounds).await?;
         let names = self.ask_long(sql::ROLLUP_AGENT_NAMES, &bounds).await?;
-        let groups = groups(counts, names).map_err(|failure| self.fault(failure))?;
+        let groups = groups(&zone, counts, names).map_err(|failure| self.fault(failure))?;
         Ok(Some((seq, groups)))
     }
 
@@ -106,6 +109,9 @@ impl Engine {
         filter: &ReportFilter,
         zone: &str,
     ) -> Result<CountedAhead, Fault> {
+        if !filter.may_be_counted_ahead() {
+            return Ok(CountedAhead::default());
+        }
         let Bounds { surveys, from, until } = filter.bounds();
         let mut values = values![&surveys.0, &surveys.1, from, until, filter.group.as_str(), zone];
         values.push(team_marks(filter.teams.as_deref()).into());
@@ -124,8 +130,8 @@ fn ahead(answers: Answers, filter: &ReportFilter, zone: &str) -> Result<CountedA
     Ok(fold_ahead(&periods(before)?, groups, &periods(after)?, (filter, zone))?)
 }
 
-fn groups(counts: Answers, names: Answers) -> Result<Vec<CountedGroup>, Failure> {
-    let mut counting = Counting::default();
+fn groups(zone: &str, counts: Answers, names: Answers) -> Result<Vec<CountedGroup>, Failure> {
+    let mut counting = Counting::in_zone(zone);
     let mut sets = counts.into_iter();
     for mut row in sets.next().into_iter().flatten() {
         counting.add_answers(&mut row)?;
@@ -141,7 +147,7 @@ fn groups(counts: Answers, names: Answers) -> Result<Vec<CountedGroup>, Failure>
 fn packed(from: i64, first_no: usize, groups: &[CountedGroup], units: TextUnits) -> Vec<Value> {
     let mut packer = Packer::new(units);
     let rows = groups.iter().enumerate().map(|(no, group)| {
-        let CountedGroup { common: c, name, named_at, counts } = group;
+        let CountedGroup { common: c, hour_at, name, named_at, counts } = group;
         [
             Cell::BigInt(from),
             Cell::Int(i32::try_from(first_no + no).unwrap_or(i32::MAX)),
@@ -152,6 +158,7 @@ fn packed(from: i64, first_no: usize, groups: &[CountedGroup], units: TextUnits)
             text(c.agent.as_ref()),
             text(c.team.as_ref()),
             text(c.queue.as_ref()),
+            Cell::or_null(*hour_at, Cell::BigInt),
             text(name.as_ref()),
             Cell::or_null(*named_at, Cell::BigInt),
             Cell::Text(counts),

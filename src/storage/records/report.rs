@@ -35,6 +35,8 @@ pub enum ReportGroup {
     Channel,
     /// By quarter of an hour of the offer, numbered from the epoch: every time zone's days are whole numbers of these.
     QuarterHour,
+    /// The same, for who folds it into hours of the day: of what is counted ahead, a quarter stands for its hour.
+    Hour,
 }
 
 impl ReportGroup {
@@ -55,6 +57,7 @@ impl ReportGroup {
             Self::Language => "language",
             Self::Channel => "channel",
             Self::QuarterHour => "quarter_hour",
+            Self::Hour => "hour",
         }
     }
 }
@@ -127,6 +130,11 @@ pub(in crate::storage) struct Bounds {
 }
 
 impl ReportFilter {
+    /// Whether what is counted ahead can tell it: of hours it knows no agents.
+    pub(in crate::storage) fn may_be_counted_ahead(&self) -> bool {
+        self.group != ReportGroup::Hour || self.narrowed.agent.is_none()
+    }
+
     pub(in crate::storage) fn bounds(&self) -> Bounds {
         let survey = self.survey.map(|survey| *survey.as_bytes());
         Bounds {

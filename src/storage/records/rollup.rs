@@ -5,11 +5,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{ReportFilter, ReportRow, StateCountRow, TallyRow};
-use crate::domain::report::Period;
+use crate::domain::report::{Period, hour_of_quarter};
 use crate::domain::response::{AnswerValue, ResponseState};
 use crate::foundation::VersionId;
 use crate::storage::columns::{Columns, Unreadable};
@@ -56,6 +57,13 @@ pub(in crate::storage) struct GroupCounts {
     answers: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
 }
 
+impl GroupCounts {
+    fn to_json(&self) -> String {
+        // Maps from texts to numbers always are JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// A value as a word; the words of different values differ.
 fn value_word(value: &AnswerValue) -> String {
     match value {
@@ -79,7 +87,7 @@ fn value_of(word: &str) -> Option<AnswerValue> {
 }
 
 /// What the responses of a group have in common, as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::storage) struct Common {
     pub(in crate::storage) survey: [u8; 16],
     pub(in crate::storage) service: [u8; 16],
@@ -94,6 +102,8 @@ pub(in crate::storage) struct Common {
 #[derive(Debug, Clone)]
 pub(in crate::storage) struct CountedGroup {
     pub(in crate::storage) common: Common,
+    /// When the first quarter of an hour begins of the hour of the day it is of, in milliseconds; `None`: of all hours.
+    pub(in crate::storage) hour_at: Option<i64>,
     /// The agent's newest name within the period.
     pub(in crate::storage) name: Option<String>,
     /// When the agent was last called so, in milliseconds.
@@ -102,43 +112,51 @@ pub(in crate::storage) struct CountedGroup {
     pub(in crate::storage) counts: String,
 }
 
-/// A period in the making.
-#[derive(Debug, Default)]
+/// A period in the making: by all that responses have in common, and, of all agents together, by the hour of the day.
+#[derive(Debug)]
 pub(in crate::storage) struct Counting {
+    zone: Option<Tz>,
     groups: BTreeMap<Common, GroupCounts>,
+    /// The first quarter of an hour that was met of each hour, and its counts.
+    hours: BTreeMap<(Common, u32), (i64, GroupCounts)>,
 }
 
 impl Counting {
-    /// Adds a row of counted answers: what is common, version, question, kind, number, text, how often.
+    /// Of a period of a zone.
+    pub(in crate::storage) fn in_zone(zone: &str) -> Self {
+        Self { zone: zone.parse().ok(), groups: BTreeMap::new(), hours: BTreeMap::new() }
+    }
+
+    /// Adds a row of counted answers: what is common, the quarter of an hour, version, question, kind, number, text, how often.
     pub(in crate::storage) fn add_answers(&mut self, row: &mut Columns) -> Result<(), Unreadable> {
-        let group = self.group(row)?;
+        let (common, quarter) = (common(row)?, row.get()?);
         let version = row.id(VersionId::from_bytes)?.to_string();
         let (question, value, n): (String, _, _) =
             (row.get()?, value_word(&row.answer_value()?), row.count()?);
-        let values = group.answers.entry(version).or_default().entry(question).or_default();
-        *values.entry(value).or_default() += n;
+        self.put(common, quarter, |counts| {
+            let questions = counts.answers.entry(version.clone()).or_default();
+            *questions.entry(question.clone()).or_default().entry(value.clone()).or_default() += n;
+        });
         Ok(())
     }
 
-    /// Adds a row of counted responses: what is common, the state, how many.
+    /// Adds a row of counted responses: what is common, the quarter of an hour, the state, how many.
     pub(in crate::storage) fn add_states(&mut self, row: &mut Columns) -> Result<(), Unreadable> {
-        let group = self.group(row)?;
+        let (common, quarter) = (common(row)?, row.get()?);
         let (state, n) = (row.state()?, row.count()?);
-        *group.states.entry(state.as_str().to_owned()).or_default() += n;
+        self.put(common, quarter, |counts| *counts.states.entry(state.as_str().to_owned()).or_default() += n);
         Ok(())
     }
 
-    fn group(&mut self, row: &mut Columns) -> Result<&mut GroupCounts, Unreadable> {
-        let common = Common {
-            survey: row.get()?,
-            service: row.get()?,
-            channel: row.get()?,
-            language: row.get()?,
-            agent: row.get()?,
-            team: row.get()?,
-            queue: row.get()?,
-        };
-        Ok(self.groups.entry(common).or_default())
+    fn put(&mut self, common: Common, quarter: i64, add: impl Fn(&mut GroupCounts)) {
+        if let Some(hour) = self.zone.and_then(|zone| hour_of_quarter(quarter, zone)) {
+            let of_all = Common { agent: None, ..common.clone() };
+            let (first, counts) =
+                self.hours.entry((of_all, hour)).or_insert_with(|| (quarter, GroupCounts::default()));
+            *first = quarter.min(*first);
+            add(counts);
+        }
+        add(self.groups.entry(common).or_default());
     }
 
     /// What was counted; `names`: the newest name of each agent, and when the agent was called so.
@@ -146,15 +164,37 @@ impl Counting {
         let groups = self.groups.into_iter().map(|(common, counts)| {
             let newest = common.agent.as_ref().and_then(|agent| names.get(agent));
             CountedGroup {
+                hour_at: None,
                 name: newest.map(|(name, _)| name.clone()),
                 named_at: newest.map(|(_, at)| *at),
-                // Maps from texts to numbers always are JSON.
-                counts: serde_json::to_string(&counts).unwrap_or_default(),
+                counts: counts.to_json(),
                 common,
             }
         });
-        groups.collect()
+        let hours = self.hours.into_iter().map(|((common, _), (quarter, counts))| CountedGroup {
+            hour_at: Some(quarter * QUARTER_MS),
+            name: None,
+            named_at: None,
+            counts: counts.to_json(),
+            common,
+        });
+        groups.chain(hours).collect()
     }
+}
+
+/// Milliseconds of a quarter of an hour.
+const QUARTER_MS: i64 = 900_000;
+
+fn common(row: &mut Columns) -> Result<Common, Unreadable> {
+    Ok(Common {
+        survey: row.get()?,
+        service: row.get()?,
+        channel: row.get()?,
+        language: row.get()?,
+        agent: row.get()?,
+        team: row.get()?,
+        queue: row.get()?,
+    })
 }
 
 /// The column of a stored group with its counts.

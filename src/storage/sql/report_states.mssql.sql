@@ -13,6 +13,7 @@ FROM (
                WHEN N'language' THEN r.language
                WHEN N'channel' THEN r.channel
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
+               WHEN N'hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
            END AS NVARCHAR(400)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.state
     FROM survey s

@@ -14,6 +14,7 @@ FROM (
                WHEN 'language' THEN r.language
                WHEN 'channel' THEN r.channel
                WHEN 'quarter_hour' THEN CAST(r.offered_at / 900000 AS TEXT)
+               WHEN 'hour' THEN CAST(r.offered_at / 900000 AS TEXT)
            END, '') AS group_key,
            r.state
     FROM survey s

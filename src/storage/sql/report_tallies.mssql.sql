@@ -14,6 +14,7 @@ FROM (
                WHEN N'language' THEN r.language
                WHEN N'channel' THEN r.channel
                WHEN N'quarter_hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
+               WHEN N'hour' THEN CAST(r.offered_at / 900000 AS NVARCHAR(20))
            END AS NVARCHAR(400)), N'') COLLATE Latin1_General_BIN2 AS group_key,
            r.version_id, a.question_key, a.kind, ISNULL(a.num, 0) AS num,
            CAST(CASE WHEN a.kind = N'choice' THEN a.text ELSE N'' END AS NVARCHAR(400)) COLLATE Latin1_General_BIN2 AS text

@@ -15,6 +15,7 @@ FROM (
                WHEN 'language' THEN r.language
                WHEN 'channel' THEN r.channel
                WHEN 'quarter_hour' THEN CAST(r.offered_at / 900000 AS TEXT)
+               WHEN 'hour' THEN CAST(r.offered_at / 900000 AS TEXT)
            END, '') AS group_key,
            r.version_id, a.question_key, a.kind, COALESCE(a.num, 0) AS num,
            CASE WHEN a.kind = 'choice' THEN a.text ELSE '' END AS text

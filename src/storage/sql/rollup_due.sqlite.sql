@@ -1,3 +1,3 @@
--- A period that is to be counted: its bounds and its sequence number. Whatever changes a response of it raises that from when
+-- A period that is to be counted: its bounds, its zone and its sequence number. Whatever changes a response of it raises that from when
 -- the period was planned on.
-SELECT starts_at, ends_at, seq FROM rollup_period WHERE starts_at = @P1
+SELECT starts_at, ends_at, zone, seq FROM rollup_period WHERE starts_at = @P1

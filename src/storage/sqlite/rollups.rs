@@ -54,11 +54,11 @@ impl RollupStore for SqliteStorage {
 /// Counts a period; its sequence number, read before all that was counted, and its groups.
 fn count(conn: &Connection, period: Period) -> Result<Option<(i64, Vec<CountedGroup>)>, Failure> {
     let due = first(conn, sql::ROLLUP_DUE, &[&period.from.timestamp_millis()], |row| {
-        Ok((Period { from: row.time()?, until: row.time()? }, row.get::<i64>()?))
+        Ok((Period { from: row.time()?, until: row.time()? }, row.get::<String>()?, row.get::<i64>()?))
     })?;
-    let Some((_, seq)) = due.filter(|(planned, _)| *planned == period) else { return Ok(None) };
+    let Some((_, zone, seq)) = due.filter(|(planned, ..)| *planned == period) else { return Ok(None) };
     let bounds: [&dyn ToSql; 2] = [&period.from.timestamp_millis(), &period.until.timestamp_millis()];
-    let mut counting = Counting::default();
+    let mut counting = Counting::in_zone(&zone);
     for (cells, n) in tallied(conn, sql::ROLLUP_ANSWERS, &bounds)? {
         counting.add_answers(&mut with_count(cells, n))?;
     }
@@ -89,8 +89,8 @@ fn store(
     }
     run(conn, sql::ROLLUP_GROUPS_DELETE, &[&from])?;
     for (no, group) in (0i64..).zip(groups) {
-        let CountedGroup { common: c, name, named_at, counts } = group;
-        let values: [&dyn ToSql; 12] = [
+        let CountedGroup { common: c, hour_at, name, named_at, counts } = group;
+        let values: [&dyn ToSql; 13] = [
             &from,
             &no,
             &c.survey,
@@ -100,6 +100,7 @@ fn store(
             &c.agent,
             &c.team,
             &c.queue,
+            hour_at,
             name,
             named_at,
             counts,
@@ -115,6 +116,9 @@ pub(super) fn counted_ahead(
     filter: &ReportFilter,
     zone: &str,
 ) -> Result<CountedAhead, Failure> {
+    if !filter.may_be_counted_ahead() {
+        return Ok(CountedAhead::default());
+    }
     let periods = || all(conn, sql::ROLLUP_PERIODS, &[], Columns::rollup_period);
     let before = periods()?;
     let Bounds { surveys, from, until } = filter.bounds();

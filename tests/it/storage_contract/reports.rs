@@ -37,7 +37,7 @@ paged!(state_counts, StateCountRow);
 /// More than any case has but the largest.
 pub(super) const ONE_PAGE: usize = 20_000;
 
-pub(super) const GROUPS: [ReportGroup; 9] = [
+pub(super) const GROUPS: [ReportGroup; 10] = [
     ReportGroup::Survey,
     ReportGroup::Agent,
     ReportGroup::Team,
@@ -47,6 +47,7 @@ pub(super) const GROUPS: [ReportGroup; 9] = [
     ReportGroup::Language,
     ReportGroup::Channel,
     ReportGroup::QuarterHour,
+    ReportGroup::Hour,
 ];
 
 /// The key of a response in a group, by the response's own facts.
@@ -64,7 +65,7 @@ fn key_of(group: ReportGroup, offer: &OfferRow) -> Option<String> {
         ReportGroup::Service => Some("All".into()),
         ReportGroup::Language => Some("en".into()),
         ReportGroup::Channel => Some("voice".into()),
-        ReportGroup::QuarterHour => Some((offer.at.timestamp() / 900).to_string()),
+        ReportGroup::QuarterHour | ReportGroup::Hour => Some((offer.at.timestamp() / 900).to_string()),
     }
 }
 
