@@ -3,30 +3,30 @@
 use super::FoundResponse;
 use super::columns::{Columns, Unreadable};
 use crate::domain::contact::Channel;
-use crate::domain::response::Answer;
 use crate::foundation::ResponseId;
 
-/// A response of a list, once for each of its answers.
-pub(super) type FoundRow = (FoundResponse, Option<Answer>);
+/// The columns of a response; those of its answer come behind them.
+pub(super) const RESPONSE_COLUMNS: usize = 18;
 
-/// The responses of a list, each once.
-pub(super) fn fold_found(rows: Vec<FoundRow>) -> Vec<FoundResponse> {
+/// The responses of a list, each once, from rows with one of its answers or none.
+pub(super) fn fold_found(rows: impl Iterator<Item = Columns>) -> Result<Vec<FoundResponse>, Unreadable> {
     let mut found: Vec<FoundResponse> = Vec::new();
-    for (response, answer) in rows {
+    for mut row in rows {
+        let response = row.found()?;
         if found.last().is_none_or(|last| last.id != response.id) {
             found.push(response);
         }
-        if let (Some(last), Some(answer)) = (found.last_mut(), answer) {
-            last.answers.push(answer);
+        if let Some(last) = found.last_mut() {
+            row.found_answer(last)?;
         }
     }
-    found
+    Ok(found)
 }
 
 impl Columns {
-    /// A response of a list, with one of its answers or none.
-    pub(super) fn found(&mut self) -> Result<FoundRow, Unreadable> {
-        let response = FoundResponse {
+    /// A response of a list, still without answers.
+    pub(super) fn found(&mut self) -> Result<FoundResponse, Unreadable> {
+        Ok(FoundResponse {
             id: self.id(ResponseId::from_bytes)?,
             offered_at: self.time()?,
             started_at: self.time_or_null()?,
@@ -40,8 +40,14 @@ impl Columns {
             service: self.get()?,
             call: self.call_facts()?,
             answers: Vec::new(),
-        };
-        let answer = if self.at_null() { None } else { Some(self.answer()?) };
-        Ok((response, answer))
+        })
+    }
+
+    /// Adds the answer in the next columns to a response; there may be none.
+    pub(super) fn found_answer(&mut self, response: &mut FoundResponse) -> Result<(), Unreadable> {
+        if !self.at_null() {
+            response.answers.push(self.answer()?);
+        }
+        Ok(())
     }
 }

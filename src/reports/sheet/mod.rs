@@ -44,7 +44,7 @@ impl Sheet {
     pub fn to_file(&self, form: Form) -> Result<Vec<u8>, SheetError> {
         match form {
             Form::Csv => csv::whole(self),
-            Form::Json => Ok(json::whole(self).into_bytes()),
+            Form::Json => json::whole(self),
             Form::Xlsx => xlsx::whole(self),
         }
     }
@@ -98,6 +98,9 @@ pub enum SheetError {
     /// As CSV, at the end.
     #[error("cannot end the CSV file: {0}")]
     CsvEnd(String),
+    /// As JSON.
+    #[error("cannot write the JSON file")]
+    Json(#[from] serde_json::Error),
     /// As a workbook.
     #[error("cannot write the workbook")]
     Xlsx(#[from] XlsxError),

@@ -3,13 +3,13 @@
 use rusqlite::{Connection, ToSql};
 
 use super::SqliteStorage;
-use super::connect::{all, first, run};
+use super::connect::{first, grouped, run};
 use super::fault::Failure;
 use super::statements as sql;
 use crate::foundation::ResponseId;
 use crate::storage::account_columns::erased;
 use crate::storage::columns::Columns;
-use crate::storage::found_columns::{FoundRow, fold_found};
+use crate::storage::found_columns::RESPONSE_COLUMNS;
 use crate::storage::records::{FoundBy, FoundValues};
 use crate::storage::{
     ArchiveStore, AuditRow, Erased, Erasure, FoundPage, FoundResponse, OfferRow, ResponseFilter, StoreFuture,
@@ -25,11 +25,9 @@ impl ArchiveStore for SqliteStorage {
                 FoundBy::Id => sql::FOUND_BY_ID,
             };
             let values = filter.values(page.after);
-            let rows: Vec<FoundRow> =
-                found(conn, statement, &values, page.limit.get(), |conn, sql, values| {
-                    all(conn, sql, values, Columns::found)
-                })?;
-            Ok(fold_found(rows))
+            found(conn, statement, &values, page.limit.get(), |conn, sql, values| {
+                grouped(conn, sql, values, RESPONSE_COLUMNS, Columns::found, Columns::found_answer)
+            })
         })
     }
 

@@ -1,6 +1,7 @@
 //! Opens connections and sets them up; the PRAGMAs and their reasons.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -169,7 +170,35 @@ pub(in crate::storage) fn all<T>(
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(&mut columns(row)?)?);
+        found.push(read(&mut columns(row, 0..row.as_ref().column_count())?)?);
+    }
+    Ok(found)
+}
+
+/// The rows of a statement in groups that have their first column in common and stand together. The `shared` columns that a group's
+/// rows have in common are read once, by `read`; `add` reads what is behind them, of each row.
+pub(super) fn grouped<T>(
+    conn: &Connection,
+    sql: &str,
+    values: &[&dyn ToSql],
+    shared: usize,
+    mut read: impl FnMut(&mut Columns) -> Result<T, Unreadable>,
+    mut add: impl FnMut(&mut Columns, &mut T) -> Result<(), Unreadable>,
+) -> Result<Vec<T>, Failure> {
+    let mut statement = bound(conn, sql, values)?;
+    let width = statement.column_count();
+    let mut rows = statement.raw_query();
+    let (mut found, mut key) = (Vec::<T>::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let mut own = Vec::new();
+        put(&mut own, row.get_ref(0)?);
+        if own != key {
+            found.push(read(&mut columns(row, 0..shared)?)?);
+            key = own;
+        }
+        if let Some(last) = found.last_mut() {
+            add(&mut columns(row, shared..width)?, last)?;
+        }
     }
     Ok(found)
 }
@@ -184,7 +213,7 @@ pub(in crate::storage) fn first<T>(
     let mut statement = bound(conn, sql, values)?;
     let mut rows = statement.raw_query();
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(read(&mut columns(row)?)?))
+    Ok(Some(read(&mut columns(row, 0..row.as_ref().column_count())?)?))
 }
 
 /// The different rows of a statement, each with how often it came, in no order. What is held grows with the different ones only,
@@ -208,7 +237,7 @@ pub(super) fn tallied(
             *n += 1;
         } else {
             places.insert(key.clone(), counted.len());
-            counted.push((columns(row)?.cells(), 1));
+            counted.push((columns(row, 0..row.as_ref().column_count())?.cells(), 1));
         }
     }
     Ok(counted)
@@ -230,9 +259,9 @@ fn put(key: &mut Vec<u8>, value: ValueRef<'_>) {
     }
 }
 
-/// The columns of a row as every engine has them.
-fn columns(row: &Row<'_>) -> Result<Columns, Failure> {
-    let cells = (0..row.as_ref().column_count()).map(|place| {
+/// Some of the columns of a row as every engine has them.
+fn columns(row: &Row<'_>, places: Range<usize>) -> Result<Columns, Failure> {
+    let cells = places.map(|place| {
         Ok(match row.get_ref(place)? {
             ValueRef::Null => Cell::Null,
             ValueRef::Integer(number) => Cell::Integer(number),

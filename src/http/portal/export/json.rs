@@ -6,7 +6,7 @@ use futures_util::{Stream, stream};
 use super::Pages;
 use super::columns::Columns;
 use crate::http::portal::error::PortalError;
-use crate::reports::sheet::json::object;
+use crate::reports::sheet::json;
 
 /// What stands between two objects.
 const BETWEEN: &str = ",\n";
@@ -20,12 +20,12 @@ pub(super) fn stream(pages: Pages, columns: Columns) -> impl Stream<Item = Resul
             let end = if before == BETWEEN { "\n]\n" } else { "[]\n" };
             return Ok(Some((Bytes::from_static(end.as_bytes()), None)));
         };
-        let mut text = String::new();
+        let mut written = Vec::new();
         for response in &found {
-            text.push_str(before);
-            text.push_str(&object(columns.names(), &pages.row(response, &columns)).to_string());
+            written.extend_from_slice(before.as_bytes());
+            json::put(&mut written, columns.names(), &pages.row(response, &columns))?;
             before = BETWEEN;
         }
-        Ok(Some((Bytes::from(text), Some((pages, columns, before)))))
+        Ok(Some((Bytes::from(written), Some((pages, columns, before)))))
     })
 }

@@ -7,10 +7,13 @@ mod json;
 mod xlsx;
 
 use std::num::NonZeroU32;
+use std::task::Poll;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Data, Path, Query};
+use futures_util::future::{FutureExt, LocalBoxFuture, ready};
+use futures_util::poll;
 use serde_json::json;
 
 use super::error::PortalError;
@@ -21,7 +24,7 @@ use super::state::Portal;
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::reports::sheet::{Form, Report, Row, figures};
-use crate::storage::{FoundPage, FoundPlace, FoundResponse};
+use crate::storage::{FoundPage, FoundPlace, FoundResponse, StorageError};
 use columns::Columns;
 
 /// Responses that are read at once.
@@ -47,7 +50,7 @@ pub(super) async fn responses(
         json!({"filters": asked.shown(), "fields": columns.names()}),
     );
     portal.accounts.note_audit(portal.told(&person, deed)).await?;
-    let pages = Pages { portal, person, wanted, after: None, is_over: false };
+    let pages = Pages::of(portal, person, wanted);
     let mut reply = reply(form, "responses");
     Ok(match form {
         Form::Csv => reply.streaming(csv::stream(pages, columns)),
@@ -84,25 +87,36 @@ fn reply(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
     reply
 }
 
-/// The responses that are exported, page by page.
+/// The responses that are exported, page by page. While one is written, the database reads the next.
 struct Pages {
     portal: Data<Portal>,
     person: SignedIn,
     wanted: Wanted,
-    after: Option<FoundPlace>,
-    is_over: bool,
+    /// `None` at the end.
+    next: Option<Reading>,
 }
 
+/// A page that is being read.
+type Reading = LocalBoxFuture<'static, Result<Vec<FoundResponse>, StorageError>>;
+
 impl Pages {
+    fn of(portal: Data<Portal>, person: SignedIn, wanted: Wanted) -> Self {
+        let next = Some(read(&portal, &wanted, None));
+        Self { portal, person, wanted, next }
+    }
+
     /// The next page; `None` at the end.
     async fn next(&mut self) -> Result<Option<Vec<FoundResponse>>, PortalError> {
-        if self.is_over {
-            return Ok(None);
+        let Some(reading) = self.next.take() else { return Ok(None) };
+        let mut rows = reading.await?;
+        if let Some(last) = rows.last().filter(|_| rows.len() >= PAGE.get() as usize) {
+            let mut next = read(&self.portal, &self.wanted, Some(last.place()));
+            // Polled once, it is on its way.
+            self.next = Some(match poll!(&mut next) {
+                Poll::Ready(read) => ready(read).boxed_local(),
+                Poll::Pending => next,
+            });
         }
-        let page = FoundPage { after: self.after, limit: PAGE };
-        let mut rows = self.portal.archive.find_responses(self.wanted.filter.clone(), page).await?;
-        self.is_over = rows.len() < PAGE.get() as usize;
-        self.after = rows.last().map(FoundResponse::place);
         rows.retain(|row| self.wanted.holds(row));
         Ok(Some(rows))
     }
@@ -110,4 +124,10 @@ impl Pages {
     fn row(&self, found: &FoundResponse, columns: &Columns) -> Row {
         columns.row(found, self.portal.settings.zone, &self.person)
     }
+}
+
+fn read(portal: &Data<Portal>, wanted: &Wanted, after: Option<FoundPlace>) -> Reading {
+    let (portal, filter) = (portal.clone(), wanted.filter.clone());
+    let page = FoundPage { after, limit: PAGE };
+    async move { portal.archive.find_responses(filter, page).await }.boxed_local()
 }
