@@ -185,7 +185,7 @@ impl FirstAdmin {
         let (link, token) = people::link(account.id, self.link_works, now, &chance);
         let deed = Deed::plain(AuditAction::UserAdded, account.name.as_str());
         let audit = audit_row(&Actor::server(), deed, now, &chance);
-        let added = self.store.add_account(account, link, audit).await;
+        let added = self.store.add_account(account, Some(link), audit).await;
         self.is_settled.store(true, Ordering::Release);
         match added {
             Ok(()) => Ok(Some(people::link_url(&self.url, &token))),

@@ -61,7 +61,7 @@ impl Desk<'_> {
         };
         let audit = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
         let name = account.name.clone();
-        match block_on(self.store.add_account(account, link, audit))? {
+        match block_on(self.store.add_account(account, Some(link), audit))? {
             Ok(()) => {}
             Err(error) if error.kind == StorageErrorKind::Duplicate => {
                 return Err(Failure::new(format!(

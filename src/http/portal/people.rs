@@ -30,6 +30,7 @@ pub fn account(
         teams: Vec::new(),
         totp: None,
         totp_step: 0,
+        identity: None,
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) async fn add(
     let audit = audit_row(&person.actor(), deed, now, &*portal.chance);
     let expires_at = link.expires_at;
     let name = account.name.clone();
-    match portal.accounts.add_account(account, link, audit).await {
+    match portal.accounts.add_account(account, Some(link), audit).await {
         Ok(()) => {}
         Err(error) if error.kind == StorageErrorKind::Duplicate => {
             return Err(PortalError::conflict(
