@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 42] = [
+const ROUTES: [(&str, &str, &[&str]); 43] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -46,6 +46,7 @@ const ROUTES: [(&str, &str, &[&str]); 42] = [
     ("PUT", "/api/v1/users/nobody/role", ADMIN),
     ("PUT", "/api/v1/users/nobody/teams", ADMIN),
     ("POST", "/api/v1/users/nobody/remove-second-factor", ADMIN),
+    ("POST", "/api/v1/users/nobody/forget-single-sign-on", ADMIN),
     ("GET", "/api/v1/keys", ADMIN),
     ("POST", "/api/v1/keys", ADMIN),
     ("DELETE", "/api/v1/keys/none", ADMIN),

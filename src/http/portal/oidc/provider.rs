@@ -127,6 +127,8 @@ pub struct SingleSignOn {
 struct Known {
     found: Option<(Arc<CoreProviderMetadata>, Duration)>,
     failed: Option<(String, Duration)>,
+    /// When it was last read for a key that was missing.
+    renewed: Option<Duration>,
 }
 
 type Client = CoreClient<
@@ -339,13 +341,13 @@ impl SingleSignOn {
     ) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
         let mut known = self.known.lock().await;
         let now = self.clock.monotonic();
+        let was_lately = known.renewed.is_some_and(|since| now.saturating_sub(since) < KEYS_EVERY);
         match &known.found {
-            Some((metadata, since))
-                if !Arc::ptr_eq(metadata, outdated) || now.saturating_sub(*since) < KEYS_EVERY =>
-            {
-                Ok(Arc::clone(metadata))
+            Some((metadata, _)) if !Arc::ptr_eq(metadata, outdated) || was_lately => Ok(Arc::clone(metadata)),
+            _ => {
+                known.renewed = Some(now);
+                self.discover(&mut known).await
             }
-            _ => self.discover(&mut known).await,
         }
     }
 
@@ -364,7 +366,8 @@ impl SingleSignOn {
         match read {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                *known = Known { found: Some((Arc::clone(&metadata), now)), failed: None };
+                known.found = Some((Arc::clone(&metadata), now));
+                known.failed = None;
                 Ok(metadata)
             }
             Err(why) => {
@@ -393,9 +396,10 @@ fn not_redeemed(error: TokenError) -> ProviderError {
             ProviderError::Stale(format!("no tokens for this code: {}", Chain(&error)))
         }
         // A cause may quote what was sent.
-        RequestTokenError::Parse(cause, _) => {
-            ProviderError::Refused(format!("its tokens cannot be read at {}", cause.path()))
-        }
+        RequestTokenError::Parse(cause, _) => ProviderError::Refused(format!(
+            "its tokens cannot be read (at {}): is a claim of another kind than the standard says?",
+            cause.path()
+        )),
         _ => refused("no tokens; are oidc.client_id and oidc.client_secret those of the provider?", &error),
     }
 }
