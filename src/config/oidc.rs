@@ -177,6 +177,10 @@ impl Oidc {
         let issuer =
             reader.parsed(&ISSUER, |text| (text.is_empty() || is_issuer(text)).then(|| text.to_owned()));
         let client_id = reader.text(&CLIENT_ID);
+        let is_given = credential.is_some()
+            || [CLIENT_SECRET, CLIENT_SECRET_FILE]
+                .iter()
+                .any(|key| reader.as_set(key).is_some_and(|(text, _)| !text.is_empty()));
         let client_secret =
             secrets::read(reader, &CLIENT_SECRET, &CLIENT_SECRET_FILE, credential, secrets::is_static_key);
         let roles = [
@@ -189,12 +193,12 @@ impl Oidc {
             roles.map(|(key, role)| list(&reader.text(key), ";").map(|value| (value, role)).collect());
         let roles: Vec<Vec<(String, &str)>> = roles.into();
         let read = Self {
-            issuer: issuer.clone().unwrap_or_default(),
+            issuer: issuer.unwrap_or_default(),
             client_id,
-            client_secret: client_secret.clone().unwrap_or_default(),
+            client_secret: client_secret.unwrap_or_default(),
             label: reader.parsed(&LABEL, label).flatten(),
             scopes: list(&reader.text(&SCOPES), " ").collect(),
-            name_claim: reader.parsed(&NAME_CLAIM, claim).flatten().unwrap_or_default(),
+            name_claim: reader.parsed(&NAME_CLAIM, |text| claim(text).flatten()).unwrap_or_default(),
             role_claim: reader.parsed(&ROLE_CLAIM, claim).flatten(),
             roles: roles.concat(),
             default_role: reader.parsed(&DEFAULT_ROLE, default_role).flatten(),
@@ -205,7 +209,7 @@ impl Oidc {
         if read.issuer.is_empty() {
             return None;
         }
-        read.rules(reader, client_secret.is_some());
+        read.rules(reader, is_given);
         Some(read)
     }
 
@@ -222,9 +226,6 @@ impl Oidc {
         if !has_secret {
             let places = "by client_secret_file or the systemd credential oidc.client_secret";
             reader.problem(format!("{} is not set: must be {given}, {places}", CLIENT_SECRET.path()));
-        }
-        if self.name_claim.is_empty() {
-            reader.refuse(&NAME_CLAIM, "", &given);
         }
         match (&self.role_claim, self.roles.is_empty()) {
             (None, false) => reader.refuse(

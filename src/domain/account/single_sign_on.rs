@@ -147,27 +147,27 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_role(rules: &ClaimRules, groups: Value, expected: Result<Option<Role>, ClaimRefusal>) {
+    fn check_role(rules: &ClaimRules, groups: &Value, expected: &Result<Option<Role>, ClaimRefusal>) {
         let read = rules.read(&claims(json!({"groups": groups})));
-        assert_eq!(read.map(|claimed| claimed.role), expected, "{groups}");
+        assert_eq!(&read.map(|claimed| claimed.role), expected, "{groups}");
     }
 
     #[test]
     fn of_several_values_the_one_counts_that_may_do_most_and_none_lets_nobody_in() {
         let rules = rules();
-        check_role(&rules, json!(["x", "CN=Desk,DC=example"]), Ok(Some(Role::Viewer)));
-        check_role(&rules, json!(["owners", "it", "CN=Desk,DC=example"]), Ok(Some(Role::Admin)));
-        check_role(&rules, json!("owners"), Ok(Some(Role::Manager)));
+        check_role(&rules, &json!(["x", "CN=Desk,DC=example"]), &Ok(Some(Role::Viewer)));
+        check_role(&rules, &json!(["owners", "it", "CN=Desk,DC=example"]), &Ok(Some(Role::Admin)));
+        check_role(&rules, &json!("owners"), &Ok(Some(Role::Manager)));
         let refused = Err(ClaimRefusal::NoRole("groups".into()));
         for nothing in
             [json!([]), json!(null), json!("IT"), json!([["it"]]), json!({"it": true}), json!("it,x")]
         {
-            check_role(&rules, nothing, refused.clone());
+            check_role(&rules, &nothing, &refused);
         }
         let lenient = ClaimRules { default_role: Some(Role::Viewer), ..rules.clone() };
-        check_role(&lenient, json!(["nothing known"]), Ok(Some(Role::Viewer)));
-        check_role(&lenient, json!(["it"]), Ok(Some(Role::Admin)));
-        check_role(&ClaimRules { role_claim: None, ..rules }, json!(["it"]), Ok(None));
+        check_role(&lenient, &json!(["nothing known"]), &Ok(Some(Role::Viewer)));
+        check_role(&lenient, &json!(["it"]), &Ok(Some(Role::Admin)));
+        check_role(&ClaimRules { role_claim: None, ..rules }, &json!(["it"]), &Ok(None));
     }
 
     #[test]

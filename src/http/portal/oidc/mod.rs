@@ -97,7 +97,7 @@ impl Trouble {
             }
             Self::Cancelled => tracing::info!(address, "single sign-on was given up at the provider"),
             Self::Provider(error) => {
-                tracing::warn!(address, error = %error, "single sign-on failed at the provider")
+                tracing::warn!(address, error = %error, "single sign-on failed at the provider");
             }
             Self::Claims(error) => {
                 tracing::warn!(address, error = %Chain(error), "somebody may not come in by single sign-on");

@@ -217,7 +217,7 @@ impl SingleSignOn {
         let asked = client.exchange_code(AuthorizationCode::new(code));
         let asked = asked.map_err(|error| refused("it names no token endpoint", &error))?;
         let reply = asked.set_pkce_verifier(verifier(journey)).request_async(&ask).await;
-        let reply: CoreTokenResponse = reply.map_err(not_redeemed)?;
+        let reply: CoreTokenResponse = reply.map_err(|error| not_redeemed(&error))?;
         let token = reply.id_token();
         let token = token.ok_or_else(|| {
             ProviderError::Refused(
@@ -389,17 +389,17 @@ fn refused(what: &str, error: &(dyn std::error::Error + 'static)) -> ProviderErr
 
 type TokenError = RequestTokenError<LineError, StandardErrorResponse<CoreErrorResponseType>>;
 
-fn not_redeemed(error: TokenError) -> ProviderError {
-    match &error {
+fn not_redeemed(error: &TokenError) -> ProviderError {
+    match error {
         RequestTokenError::Request(cause) => ProviderError::Away(format!("no tokens: {}", Chain(cause))),
         RequestTokenError::ServerResponse(told) if *told.error() == CoreErrorResponseType::InvalidGrant => {
-            ProviderError::Stale(format!("no tokens for this code: {}", Chain(&error)))
+            ProviderError::Stale(format!("no tokens for this code: {}", Chain(error)))
         }
         // A cause may quote what was sent.
         RequestTokenError::Parse(cause, _) => ProviderError::Refused(format!(
             "its tokens cannot be read (at {}): is a claim of another kind than the standard says?",
             cause.path()
         )),
-        _ => refused("no tokens; are oidc.client_id and oidc.client_secret those of the provider?", &error),
+        _ => refused("no tokens; are oidc.client_id and oidc.client_secret those of the provider?", error),
     }
 }
