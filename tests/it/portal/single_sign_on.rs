@@ -19,6 +19,9 @@ use crate::support::{Server, Site};
 
 const SECRET: &str = "correct-horse-battery-staple";
 
+/// What makes a token of claims.
+type Forge = Box<dyn Fn(&Value) -> String>;
+
 /// Somebody on the way to the provider: what stands in the address of its page.
 struct Way(BTreeMap<String, String>);
 
@@ -69,7 +72,13 @@ fn comes_back(person: &mut Person, provider: &Provider, way: &Way, token: String
 }
 
 /// The whole way, with these claims besides the usual ones.
-fn signs_on(server: &Server, provider: &Provider, subject: &str, name: &str, more: Value) -> (Person, Reply) {
+fn signs_on(
+    server: &Server,
+    provider: &Provider,
+    subject: &str,
+    name: &str,
+    more: &Value,
+) -> (Person, Reply) {
     let mut person = Person::at(&server.portal());
     let way = leaves(&mut person, "/sign-in/oidc?next=/reports");
     let mut all = claims(provider, &way, subject, name);
@@ -143,7 +152,7 @@ fn a_user_comes_in_by_the_provider_at_either_node_and_is_tied_to_that_person() {
     assert_eq!((&bound[0]["who"], &bound[0]["subject"]), (&json!("single sign-on"), &json!("amira")));
     assert_eq!(bound[0]["after"], json!({"issuer": provider.issuer, "subject": "s-1"}));
     // The person may be called anything else by now.
-    let (mut renamed, _) = signs_on(&server, &provider, "s-1", "someone.else", json!({}));
+    let (mut renamed, _) = signs_on(&server, &provider, "s-1", "someone.else", &json!({}));
     assert_eq!(renamed.get("/api/v1/me").json()["name"], "amira");
     assert_eq!(entries(&mut admin, "identity_bound").len(), 1);
 }
@@ -153,8 +162,8 @@ fn a_user_name_that_changed_hands_opens_nothing_until_an_administrator_says_so()
     let provider = Provider::start();
     let (site, server, mut admin) = site(&provider, &[]);
     site.run(&["user", "add", "amira"]);
-    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", json!({}));
-    let (mut thief, reply) = signs_on(&server, &provider, "s-2", "amira", json!({}));
+    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", &json!({}));
+    let (mut thief, reply) = signs_on(&server, &provider, "s-2", "amira", &json!({}));
     refused(&reply, 403, "belongs to somebody else");
     assert_eq!(thief.get("/api/v1/me").status, 401);
     assert!(server.log().contains("forget-single-sign-on amira"), "{}", server.log());
@@ -167,7 +176,7 @@ fn a_user_name_that_changed_hands_opens_nothing_until_an_administrator_says_so()
     assert_eq!(amira.get("/api/v1/me").status, 401, "at once");
     assert_eq!(admin.calls(Method::POST, forget, &json!(null)).word("code"), "not_tied");
     assert_eq!(entries(&mut admin, "identity_forgotten")[0]["before"]["subject"], "s-1");
-    let (mut heir, reply) = signs_on(&server, &provider, "s-2", "amira", json!({}));
+    let (mut heir, reply) = signs_on(&server, &provider, "s-2", "amira", &json!({}));
     assert_eq!(reply.status, 303, "{reply:?}");
     assert!(site.run(&["user", "list"]).contains("single sign-on"));
     site.run(&["user", "forget-single-sign-on", "amira"]);
@@ -181,20 +190,20 @@ fn who_is_locked_unknown_or_without_a_name_is_told_so_and_stays_out() {
     let provider = Provider::start();
     let (site, server, _admin) = site(&provider, &[]);
     site.run(&["user", "add", "amira"]);
-    let (_, reply) = signs_on(&server, &provider, "s-9", "nobody", json!({}));
+    let (_, reply) = signs_on(&server, &provider, "s-9", "nobody", &json!({}));
     refused(&reply, 403, "There is no account for you here yet");
     site.run(&["user", "lock", "amira"]);
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", json!({}));
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({}));
     refused(&reply, 403, "This account is locked");
     assert!(!site.run(&["user", "list"]).contains("single sign-on"), "who is locked is tied to nobody new");
     site.run(&["user", "unlock", "amira"]);
-    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", json!({}));
+    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", &json!({}));
     site.run(&["user", "lock", "amira"]);
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", json!({}));
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({}));
     refused(&reply, 403, "This account is locked");
     assert_eq!(amira.get("/api/v1/me").status, 401);
     for nameless in [json!({"preferred_username": "josé"}), json!({"preferred_username": null})] {
-        let (_, reply) = signs_on(&server, &provider, "s-3", "", nameless);
+        let (_, reply) = signs_on(&server, &provider, "s-3", "", &nameless);
         refused(&reply, 403, "did not tell who you are");
     }
 }
@@ -212,10 +221,10 @@ fn accounts_roles_and_teams_follow_the_claims_and_the_log_tells_of_each() {
             "oidc.teams_claim=teams",
         ],
     );
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", json!({"groups": ["x"], "teams": []}));
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({"groups": ["x"], "teams": []}));
     refused(&reply, 403, "nobody has given you a role here");
     let desk = json!({"groups": ["desk"], "teams": ["South", "North"]});
-    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", desk.clone());
+    let (mut amira, _) = signs_on(&server, &provider, "s-1", "amira", &desk);
     let me = amira.get("/api/v1/me").json();
     assert_eq!((&me["role"], &me["teams"]), (&json!("supervisor"), &json!(["North", "South"])), "{me}");
     assert_eq!((&me["display_name"], &me["password"]), (&json!("Amira Haddad"), &json!(false)));
@@ -225,7 +234,7 @@ fn accounts_roles_and_teams_follow_the_claims_and_the_log_tells_of_each() {
         (&json!("single sign-on"), &json!("supervisor"))
     );
     let owner = json!({"groups": ["desk", "owners"], "teams": ["North"]});
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", owner);
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &owner);
     assert_eq!(reply.status, 303);
     assert_eq!(amira.get("/api/v1/me").json()["role"], "manager", "also where she was signed in before");
     let role = &entries(&mut admin, "role_changed")[0];
@@ -238,16 +247,16 @@ fn accounts_roles_and_teams_follow_the_claims_and_the_log_tells_of_each() {
         (&teams["before"]["teams"], &teams["after"]["teams"]),
         (&json!(["North", "South"]), &json!(["North"]))
     );
-    signs_on(&server, &provider, "s-1", "amira", json!({"groups": ["owners"], "teams": ["North"]}));
+    signs_on(&server, &provider, "s-1", "amira", &json!({"groups": ["owners"], "teams": ["North"]}));
     assert_eq!(entries(&mut admin, "role_changed").len(), 1, "what stays the same is not told");
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", json!({"groups": [], "teams": []}));
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({"groups": [], "teams": []}));
     refused(&reply, 403, "nobody has given you a role here");
     // What the token leaves out is asked for, of the same person.
     provider.tells(json!({"sub": "s-2", "preferred_username": "ben", "groups": ["desk"], "teams": ["West"]}));
-    let (mut ben, reply) = signs_on(&server, &provider, "s-2", "ben", json!({}));
+    let (mut ben, reply) = signs_on(&server, &provider, "s-2", "ben", &json!({}));
     assert_eq!(reply.status, 303, "{reply:?}");
     assert_eq!(ben.get("/api/v1/me").json()["teams"], json!(["West"]));
-    let (_, reply) = signs_on(&server, &provider, "s-3", "eve", json!({}));
+    let (_, reply) = signs_on(&server, &provider, "s-3", "eve", &json!({}));
     refused(&reply, 502, "Single sign-on did not work");
 }
 
@@ -267,12 +276,12 @@ fn a_token_that_does_not_hold_lets_nobody_in() {
         ("sub", json!("")),
         ("sub", json!("x".repeat(401))),
     ] {
-        let (mut person, reply) = signs_on(&server, &provider, "s-1", "amira", json!({wrong: value}));
+        let (mut person, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({wrong: value}));
         refused(&reply, 502, "Single sign-on did not work");
         assert_eq!(person.get("/api/v1/me").status, 401, "{wrong}");
     }
     let stranger = SigningKey::new("first");
-    let mut forged: Vec<Box<dyn Fn(&Value) -> String>> = vec![
+    let mut forged: Vec<Forge> = vec![
         Box::new(move |claims| stranger.sign(claims)),
         Box::new(|claims| format!("{}.", unsigned("none", None, claims))),
         Box::new(|claims| format!("{}.", unsigned("ES256", Some("first"), claims))),
@@ -299,7 +308,7 @@ fn a_provider_that_changes_its_keys_is_asked_for_them_but_not_by_every_token() {
     let provider = Provider::start();
     let (site, server, _admin) = site(&provider, &[]);
     site.run(&["user", "add", "amira"]);
-    let comes = || signs_on(&server, &provider, "s-1", "amira", json!({})).1;
+    let comes = || signs_on(&server, &provider, "s-1", "amira", &json!({})).1;
     assert_eq!((comes().status, comes().status, provider.asked("/keys")), (303, 303, 1));
     provider.changes_keys(SigningKey::new("second"));
     assert_eq!((comes().status, provider.asked("/keys")), (303, 2));
@@ -377,7 +386,7 @@ fn a_provider_that_goes_silent_midway_is_given_up_in_time_and_the_next_try_works
     refused(&comes_back(&mut amira, &provider, &way, token), 503, "does not answer");
     assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     provider.behaves(Manner::Fine);
-    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", json!({}));
+    let (_, reply) = signs_on(&server, &provider, "s-1", "amira", &json!({}));
     assert_eq!(reply.status, 303, "{reply:?}");
 }
 
