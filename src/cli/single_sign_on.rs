@@ -14,8 +14,7 @@ pub(super) fn single_sign_on(
     clock: &Arc<dyn Clock>,
 ) -> Result<Option<SingleSignOn>, Failure> {
     let (Some(oidc), Some(portal)) = (&config.oidc, &config.portal.public_url) else { return Ok(None) };
-    let sso = SingleSignOn::new(settings(oidc, portal)?, Arc::clone(clock));
-    sso.map(Some).map_err(|error| Failure::because("cannot serve the portal", &error))
+    Ok(Some(SingleSignOn::new(settings(oidc, portal)?, Arc::clone(clock))))
 }
 
 fn settings(oidc: &Oidc, portal: &str) -> Result<SingleSignOnSettings, Failure> {

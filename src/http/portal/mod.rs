@@ -40,7 +40,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::server::Pages;
 use error::PortalError;
 
-pub use oidc::{SetUpError, SingleSignOn, SingleSignOnSettings};
+pub use oidc::{SingleSignOn, SingleSignOnSettings};
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.

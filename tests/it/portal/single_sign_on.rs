@@ -356,7 +356,11 @@ fn a_return_that_this_browser_did_not_set_out_for_lets_nobody_in() {
 #[test]
 fn a_provider_that_is_away_holds_nobody_up_and_passwords_work() {
     let provider = Provider::start();
-    for manner in [Manner::Silent, Manner::Endless, Manner::Elsewhere] {
+    for (manner, logged) in [
+        (Manner::Silent, "no answer"),
+        (Manner::Endless, "has more than 262144 bytes"),
+        (Manner::Elsewhere, "302"),
+    ] {
         provider.behaves(manner);
         let (_site, server, _admin) = site(&provider, &[]);
         let began = Instant::now();
@@ -368,7 +372,9 @@ fn a_provider_that_is_away_holds_nobody_up_and_passwords_work() {
         }
         assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
         assert_eq!(person.signs_in("admin", PASSWORD).status, 303);
-        assert!(server.log().contains("cannot read http://127.0.0.1"), "{}", server.log());
+        let log = server.log();
+        assert!(log.contains("cannot read http://127.0.0.1") && log.contains(logged), "{log}");
+        assert_eq!(server.logged("single sign-on failed at the provider"), 1, "once is enough: {log}");
         assert_eq!(provider.asked("/inner"), 0, "nobody is led elsewhere");
     }
 }

@@ -1,6 +1,7 @@
 //! The line to a provider: bounded in time and size, private, and going nowhere it was not told to.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use openidconnect::{HttpRequest, HttpResponse};
@@ -13,6 +14,11 @@ const REPLY_LONGEST: usize = 256 * 1024;
 /// Why a provider could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LineError {
+    /// There is nothing to ask with.
+    #[error(
+        "nothing can be asked over TLS; has this machine certificates of authorities (package ca-certificates)?"
+    )]
+    NoClient(#[source] reqwest::Error),
     /// Nothing came back, or not in time.
     #[error("no answer")]
     Failed(#[source] reqwest::Error),
@@ -34,23 +40,36 @@ impl From<reqwest::Error> for LineError {
 }
 
 /// Asks a provider.
-pub(super) struct Line(Client);
+pub(super) struct Line {
+    /// Made when it is needed: a machine that lacks something for it serves everything else.
+    client: OnceLock<Client>,
+    is_on_this_machine: bool,
+    timeout: Duration,
+}
 
 impl Line {
     /// A line to the provider with this issuer.
-    pub(super) fn to(issuer: &str, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let mut client = Client::builder()
-            .timeout(timeout)
-            .connect_timeout(timeout)
+    pub(super) fn to(issuer: &str, timeout: Duration) -> Self {
+        Self { client: OnceLock::new(), is_on_this_machine: issuer.starts_with("http://"), timeout }
+    }
+
+    fn client(&self) -> Result<&Client, LineError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let mut made = Client::builder()
+            .timeout(self.timeout)
+            .connect_timeout(self.timeout)
             // A provider that was taken over must not lead us to addresses of the inner network.
             .redirect(Policy::none())
             // Each worker has a runtime of its own: a connection kept by one would hang with it in the hands of another.
             .pool_max_idle_per_host(0);
-        if issuer.starts_with("http://") {
-            // It is on this machine.
-            client = client.no_proxy();
+        if self.is_on_this_machine {
+            // No proxy leads there, and no authority vouches for it.
+            made = made.no_proxy().tls_certs_only([]);
         }
-        client.build().map(Self)
+        let made = made.build().map_err(LineError::NoClient)?;
+        Ok(self.client.get_or_init(|| made))
     }
 
     /// Asks once.
@@ -59,7 +78,7 @@ impl Line {
         if !is_private(request.url()) {
             return Err(LineError::NotPrivate(request.url().clone()));
         }
-        let mut reply = self.0.execute(request).await?;
+        let mut reply = self.client()?.execute(request).await?;
         let mut body = Vec::new();
         while let Some(more) = reply.chunk().await? {
             if body.len() + more.len() > REPLY_LONGEST {

@@ -26,7 +26,7 @@ use crate::telemetry::Chain;
 use provider::ProviderError;
 use seal::{Journey, WORKS};
 
-pub use provider::{SetUpError, SingleSignOn, SingleSignOnSettings};
+pub use provider::{SingleSignOn, SingleSignOnSettings};
 
 /// The cookie with what belongs to a journey.
 const JOURNEY: &str = "aftercall_oidc";
@@ -77,7 +77,9 @@ impl Trouble {
                 (StatusCode::BAD_REQUEST, "sso-expired")
             }
             Self::Cancelled => (StatusCode::UNAUTHORIZED, "sso-cancelled"),
-            Self::Provider(ProviderError::Away(_)) => (StatusCode::SERVICE_UNAVAILABLE, "sso-away"),
+            Self::Provider(ProviderError::Away(_) | ProviderError::StillAway(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "sso-away")
+            }
             Self::Provider(ProviderError::Refused(_)) => (StatusCode::BAD_GATEWAY, "sso-refused"),
             Self::Claims(ClaimRefusal::NoRole(_)) => (StatusCode::FORBIDDEN, "sso-no-role"),
             Self::Claims(_) => (StatusCode::FORBIDDEN, "sso-no-name"),
@@ -96,6 +98,9 @@ impl Trouble {
                 tracing::info!(address, why, "a return from single sign-on is none of ours, or too late");
             }
             Self::Cancelled => tracing::info!(address, "single sign-on was given up at the provider"),
+            Self::Provider(ProviderError::StillAway(why)) => {
+                tracing::debug!(address, why, "the provider of single sign-on is still away");
+            }
             Self::Provider(error) => {
                 tracing::warn!(address, error = %error, "single sign-on failed at the provider");
             }

@@ -81,16 +81,13 @@ impl SingleSignOnSettings {
     }
 }
 
-/// Why single sign-on could not be set up.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot set up a client for the provider of single sign-on")]
-pub struct SetUpError(#[source] reqwest::Error);
-
 /// What went wrong between the provider and us; the text is for the log.
 #[derive(Debug)]
 pub(super) enum ProviderError {
     /// It does not answer, or not as a provider does.
     Away(String),
+    /// It did not a moment ago, which has been said, and was not asked again.
+    StillAway(String),
     /// What somebody came back with is used up or too old.
     Stale(String),
     /// It refuses us, or what it says does not hold.
@@ -99,7 +96,7 @@ pub(super) enum ProviderError {
 
 impl fmt::Display for ProviderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Away(what) | Self::Stale(what) | Self::Refused(what)) = self;
+        let (Self::Away(what) | Self::StillAway(what) | Self::Stale(what) | Self::Refused(what)) = self;
         f.write_str(what)
     }
 }
@@ -151,10 +148,10 @@ impl AdditionalClaims for Others {}
 
 impl SingleSignOn {
     /// Sets it up; the provider is not asked before somebody comes.
-    pub fn new(settings: SingleSignOnSettings, clock: Arc<dyn Clock>) -> Result<Self, SetUpError> {
-        let line = Line::to(&settings.issuer, settings.timeout).map_err(SetUpError)?;
+    pub fn new(settings: SingleSignOnSettings, clock: Arc<dyn Clock>) -> Self {
+        let line = Line::to(&settings.issuer, settings.timeout);
         let sealer = Sealer::new(settings.client_secret.clone(), &settings.issuer, &settings.client_id);
-        Ok(Self { settings, sealer, line, clock, known: Mutex::default(), turns: Semaphore::new(AT_ONCE) })
+        Self { settings, sealer, line, clock, known: Mutex::default(), turns: Semaphore::new(AT_ONCE) }
     }
 
     /// Sees whether the provider answers, and whether as one.
@@ -329,7 +326,7 @@ impl SingleSignOn {
         if let Some((why, since)) = &known.failed
             && now.saturating_sub(*since) < QUIET
         {
-            return Err(ProviderError::Away(why.clone()));
+            return Err(ProviderError::StillAway(why.clone()));
         }
         self.discover(&mut known).await
     }
