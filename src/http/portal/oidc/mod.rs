@@ -113,8 +113,8 @@ impl Trouble {
             ),
             Self::Taken(name) => tracing::warn!(
                 address,
-                "the account {name} is tied to another person of the provider: if the name changed hands, lock or rename; if it is \
-                 the same person, `aftercall user forget-single-sign-on {name}`"
+                "the account {name} is tied to another person of the provider: if the name changed hands, lock that account and have the \
+                 provider send another name; if it is the same person, `aftercall user forget-single-sign-on {name}`"
             ),
             Self::Locked(name) => tracing::info!(address, "the account {name} is locked"),
             // It has been said.
