@@ -224,7 +224,7 @@ async fn person(storage: &SqliteStorage, now: DateTime<Utc>, chance: &dyn Chance
         address: String::new(),
         agent: String::new(),
     };
-    storage.add_account(account, link, told(1)).await?;
+    storage.add_account(account, Some(link), told(1)).await?;
     storage.begin_session(session, told(2)).await?;
     Ok(token)
 }

@@ -30,6 +30,11 @@ impl Actor {
         Self { account: None, who: "aftercall".to_owned(), address: String::new() }
     }
 
+    /// The word of a provider of single sign-on, for somebody at this address.
+    pub fn single_sign_on(address: String) -> Self {
+        Self { account: None, who: "single sign-on".to_owned(), address }
+    }
+
     /// The holder of an API key, by the key's name.
     pub fn of_key(name: &str, address: String) -> Self {
         Self { account: None, who: format!("API key {name}"), address }

@@ -42,6 +42,12 @@ pub enum UserCommand {
         /// The user
         name: String,
     },
+    /// Unties a user from the person of the provider of single sign-on, and ends all sessions: the next one who comes by this
+    /// name is tied to it
+    ForgetSingleSignOn {
+        /// The user
+        name: String,
+    },
     /// Gives a user another role
     Role {
         /// The user

@@ -35,6 +35,7 @@ mod serve;
 mod service;
 mod settings;
 mod simulate;
+mod single_sign_on;
 mod survey;
 mod table;
 mod user;

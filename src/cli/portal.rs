@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::failure::Failure;
 use super::node::bind;
+use super::single_sign_on::single_sign_on;
 use crate::actors::listener::{ListenerParts, ServerSlot};
 use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
@@ -64,6 +65,7 @@ pub(super) fn open(
         catalog: storage.clone(),
         keys: storage.clone(),
         reports: storage.clone(),
+        single_sign_on: single_sign_on(config, &api.clock)?,
         api: api.clone(),
         clock: Arc::clone(&api.clock),
         chance: Arc::clone(&api.chance),
@@ -185,7 +187,7 @@ impl FirstAdmin {
         let (link, token) = people::link(account.id, self.link_works, now, &chance);
         let deed = Deed::plain(AuditAction::UserAdded, account.name.as_str());
         let audit = audit_row(&Actor::server(), deed, now, &chance);
-        let added = self.store.add_account(account, link, audit).await;
+        let added = self.store.add_account(account, Some(link), audit).await;
         self.is_settled.store(true, Ordering::Release);
         match added {
             Ok(()) => Ok(Some(people::link_url(&self.url, &token))),

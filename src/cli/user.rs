@@ -38,6 +38,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Outcome {
             AuditAction::SecondFactorRemoved,
             "is asked for no code any more",
         ),
+        UserCommand::ForgetSingleSignOn { name } => desk.forget_single_sign_on(&name),
         UserCommand::Role { name, role } => desk.set_role(&name, role.into()),
         UserCommand::List => desk.list(),
     }
@@ -61,7 +62,7 @@ impl Desk<'_> {
         };
         let audit = audit_row(&Actor::at_command_line(), deed, now, &SystemChance);
         let name = account.name.clone();
-        match block_on(self.store.add_account(account, link, audit))? {
+        match block_on(self.store.add_account(account, Some(link), audit))? {
             Ok(()) => {}
             Err(error) if error.kind == StorageErrorKind::Duplicate => {
                 return Err(Failure::new(format!(
@@ -98,6 +99,15 @@ impl Desk<'_> {
         say!("{link}");
     }
 
+    fn forget_single_sign_on(&self, name: &str) -> Outcome {
+        let account = self.account(name)?;
+        let deed = people::forgotten_identity(&account).ok_or_else(|| {
+            Failure::new(format!("{} is tied to nobody of a provider of single sign-on", account.name))
+        })?;
+        let done = "is tied to nobody of the provider any more, and all sessions are over";
+        self.make(&account, AccountChange::Unbind, deed, done)
+    }
+
     fn set_role(&self, name: &str, role: Role) -> Outcome {
         let account = self.account(name)?;
         let deed = Deed {
@@ -128,15 +138,22 @@ impl Desk<'_> {
     }
 
     fn list(&self) -> Outcome {
-        let mut out = table(&["user", "name", "role", "state", "added", "signed in"]);
+        let mut out = table(&["user", "name", "role", "state", "signs in by", "added", "signed in"]);
         for account in block_on(self.store.accounts())?? {
             let state = match (account.locked_at, &account.password) {
                 (Some(_), _) => "locked",
-                (None, None) => "no password yet",
-                (None, Some(_)) => "active",
+                (None, None) if account.identity.is_none() => "no password yet",
+                (None, _) => "active",
+            };
+            let by = match (&account.password, &account.identity) {
+                (None, None) => "-",
+                (Some(_), None) => "password",
+                (None, Some(_)) => "single sign-on",
+                (Some(_), Some(_)) => "password, single sign-on",
             };
             let [added, signed_in] = [Some(account.created_at), account.signed_in_at].map(moment);
-            let words = [account.role.as_str().to_owned(), state.to_owned(), added, signed_in];
+            let words =
+                [account.role.as_str(), state, by].map(str::to_owned).into_iter().chain([added, signed_in]);
             out.add_row([account.name.as_str().to_owned(), account.display_name].into_iter().chain(words));
         }
         print(&out);

@@ -13,6 +13,7 @@ mod listener;
 mod log;
 mod mssql;
 mod node;
+mod oidc;
 mod portal;
 mod problem;
 mod prompts;
@@ -38,6 +39,7 @@ pub use self::listener::TlsFiles;
 pub use self::log::{Log, LogFormat};
 pub use self::mssql::{DatabaseEncrypt, DatabaseEndpoint, Mssql};
 pub use self::node::{Node, Site};
+pub use self::oidc::Oidc;
 pub use self::portal::Portal;
 pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
@@ -63,6 +65,8 @@ pub struct Config {
     pub ivr_api: IvrApi,
     /// The web pages for people.
     pub portal: Portal,
+    /// Single sign-on at the portal; `None`: there is none.
+    pub oidc: Option<Oidc>,
     /// How long responses live.
     pub survey: Survey,
     /// What callers hear.
@@ -112,6 +116,7 @@ impl Config {
             spool: Spool::read(reader, &node.data_dir),
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             portal: Portal::read(reader),
+            oidc: Oidc::read(reader, credential(oidc::SECRET_CREDENTIAL)),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -161,6 +166,11 @@ impl Config {
             let rule = format!("another than ivr_api.listen, which is {calls}");
             reader.refuse(&portal::LISTEN, &portal.to_string(), &rule);
         }
+        if self.oidc.is_some() && self.portal.public_url.is_none() {
+            let rule =
+                "set when oidc.issuer is: the provider leads people back there, at whichever node they are";
+            reader.refuse(&portal::PUBLIC_URL, "", rule);
+        }
         if let Some(vip) = &self.vip {
             vip::listens_for(reader, vip, self.ivr_api.listen);
         }
@@ -185,6 +195,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(vip::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(portal::KEYS);
+    keys.extend(oidc::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);

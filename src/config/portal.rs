@@ -14,7 +14,7 @@ pub(super) const LISTEN: Key = Key::text(
     ("an address and a port such as 0.0.0.0:8090 or [::]:8090", "0.0.0.0:8090"),
     "Where the portal is served. Not where ivr_api.listen is.",
 );
-const PUBLIC_URL: Key = Key::text(
+pub(super) const PUBLIC_URL: Key = Key::text(
     "portal",
     "public_url",
     (

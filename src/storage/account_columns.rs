@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::columns::{Columns, Unreadable};
-use super::{AccountRow, AuditRow, Erased, LinkRow, SavedViewRow, SessionRow};
+use super::{AccountRow, AuditRow, Erased, IdentityRow, LinkRow, SavedViewRow, SessionRow};
 use crate::domain::account::{Attempts, Role, UserName};
-use crate::foundation::{AccountId, AuditId, Secret, SessionId, ViewId};
+use crate::foundation::{AccountId, AuditId, Secret, SessionId, ViewId, hash_of};
 
 /// Before this id is every line of the audit log.
 pub(super) const AUDIT_END: [u8; 16] = [0xff; 16];
@@ -26,6 +26,12 @@ pub(super) fn account_texts(account: &AccountRow) -> [&str; 5] {
 /// Teams as they are stored.
 pub(super) fn teams_text(teams: &[String]) -> String {
     serde_json::Value::from(teams).to_string()
+}
+
+/// By what a person of a provider is found: exactly, whatever a database takes for the same text.
+pub(super) fn identity_hash(issuer: &str, subject: &str) -> [u8; 32] {
+    // An issuer is a URL: no two pairs make the same text.
+    hash_of(&format!("{issuer}\n{subject}"))
 }
 
 /// When an account was added, locked and last signed in by.
@@ -66,7 +72,15 @@ impl Columns {
             teams: self.teams()?,
             totp: self.get::<Option<String>>()?.map(Secret::new),
             totp_step: self.get()?,
+            identity: self.identity()?,
         })
+    }
+
+    fn identity(&mut self) -> Result<Option<IdentityRow>, Unreadable> {
+        let (issuer, subject, bound_at) = (self.get()?, self.get()?, self.time_or_null()?);
+        let Some(bound_at) = bound_at else { return Ok(None) };
+        let texts = |text: Option<String>| text.unwrap_or_default();
+        Ok(Some(IdentityRow { issuer: texts(issuer), subject: texts(subject), bound_at }))
     }
 
     fn teams(&mut self) -> Result<Vec<String>, Unreadable> {

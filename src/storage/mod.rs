@@ -36,12 +36,12 @@ use crate::foundation::{
 pub use error::{StorageError, StorageErrorKind};
 pub use records::{
     AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, CountedAhead, DraftBase, DraftRow,
-    DraftSaved, Erased, Erasure, FoundPage, FoundPlace, FoundResponse, KeyScope, LeaseRow, LinkRow, Narrowed,
-    NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, PAIR_MARK, Page,
-    PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup, ReportRow,
-    ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, SavedViewRow, SessionRow,
-    StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey,
-    TallyRow, UpdateOutcome, ValueFilter, VersionRow,
+    DraftSaved, Erased, Erasure, FoundPage, FoundPlace, FoundResponse, IdentityRow, KeyScope, LeaseRow,
+    LinkRow, Narrowed, NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow,
+    PAIR_MARK, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup,
+    ReportRow, ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, SavedViewRow,
+    SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow,
+    TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,
 };
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
@@ -198,8 +198,13 @@ pub trait AccountStore: Send + Sync {
     /// The account of this name.
     fn account(&self, name: UserName) -> StoreFuture<'_, Option<AccountRow>>;
 
-    /// Adds an account, with the link by which its person sets the first password; `Duplicate` when the name is taken.
-    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()>;
+    /// The account that is tied to a person (`subject`) of a provider (`issuer`).
+    fn account_of_identity(&self, issuer: String, subject: String) -> StoreFuture<'_, Option<AccountRow>>;
+
+    /// Adds an account, with the link by which its person sets the first password, if there is one; `Duplicate` when the name
+    /// or the person of a provider it is tied to has an account.
+    fn add_account(&self, account: AccountRow, link: Option<LinkRow>, audit: AuditRow)
+    -> StoreFuture<'_, ()>;
 
     /// Changes an account; false, and nothing is written, when there is none with this id.
     fn change_account(&self, id: AccountId, change: AccountChange, audit: AuditRow) -> StoreFuture<'_, bool>;

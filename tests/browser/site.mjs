@@ -23,15 +23,16 @@ export class Site {
   }
 
   /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place. */
-  async start(name, listen = "127.0.0.1:0") {
-    const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
+  async start(name, listen = "127.0.0.1:0", more = []) {
+    const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0", ...more];
     const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
-    const node = { name, child, url: null, link: null, machines: null };
+    const node = { name, child, url: null, portal: null, link: null, machines: null };
     this.nodes.push(node);
     let said = "";
     child.stderr.on("data", (data) => {
       said += data;
       node.url ??= said.match(/"url":"([^"]+)"/)?.[1] ?? null;
+      node.portal ??= said.match(/"message":"the portal is served","listen":"([^"]+)"/)?.[1] ?? null;
       node.machines ??= said.match(/"message":"ready","listen":"([^"]+)"/)?.[1] ?? null;
       node.link ??= said.match(/"link":"([^"]+)"/)?.[1] ?? null;
     });

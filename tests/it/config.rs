@@ -266,6 +266,74 @@ fn rules_between_keys_are_held_and_nothing_is_adjusted() {
     assert!(with_flags(&both).unwrap().ivr_api.tls.is_some());
 }
 
+/// Flags that set up single sign-on, and these besides.
+fn with_oidc(more: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let whole = [
+        ("portal.public_url", "https://calls.example"),
+        ("oidc.issuer", "https://id.example/realms/x"),
+        ("oidc.client_id", "aftercall"),
+        ("oidc.client_secret", SECRET),
+    ];
+    with_flags(&whole.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+#[test]
+fn single_sign_on_is_whole_or_refused_with_what_is_missing_or_does_nothing() {
+    assert_eq!(Config::default().oidc, None);
+    let config = with_oidc(&[]).unwrap();
+    let oidc = config.oidc.as_ref().unwrap();
+    assert_eq!((oidc.name_claim.as_str(), &oidc.scopes), ("preferred_username", &vec!["profile".to_owned()]));
+    assert!(!format!("{config:?}").contains(SECRET));
+    for (more, told) in [
+        (&[("oidc.issuer", "http://id.example")][..], "must be an https:// URL"),
+        (&[("oidc.client_id", "")], "oidc.client_id is \"\" (flag --set): must be set when oidc.issuer is"),
+        (&[("oidc.client_secret", "")], "client_secret_file or the systemd credential"),
+        (&[("oidc.client_secret", "too-short")], "has 9 characters: must be at least 20"),
+        (&[("portal.public_url", "")], "portal.public_url"),
+        (&[("oidc.name_claim", "")], "the name of a claim"),
+        (&[("oidc.label", &"x".repeat(41))], "1 to 40 characters"),
+        (&[("oidc.admin_values", "it")], "oidc.role_claim"),
+        (&[("oidc.role_claim", "groups")], "one of admin_values"),
+        (
+            &[("oidc.role_claim", "groups"), ("oidc.admin_values", "it;x"), ("oidc.viewer_values", "x")],
+            "oidc.viewer_values names \"x\"",
+        ),
+        (&[("oidc.create_accounts", "true")], "a new account needs a role"),
+        (&[("oidc.default_role", "viewer")], "nobody would get it"),
+        (
+            &[("oidc.default_role", "admin"), ("oidc.create_accounts", "true")],
+            "viewer, supervisor or manager",
+        ),
+    ] {
+        let loaded = with_oidc(more);
+        let told_of = loaded.expect_err(told).to_string();
+        assert!(told_of.contains(told) && !told_of.contains(SECRET), "{told_of}");
+    }
+    let whole =
+        [("oidc.create_accounts", "true"), ("oidc.default_role", "viewer"), ("oidc.teams_claim", "teams")];
+    assert!(with_oidc(&whole).is_ok());
+    let off = with_oidc(&[("oidc.issuer", ""), ("oidc.client_id", "")]).unwrap();
+    assert_eq!(off.oidc, None, "it is turned off by one key");
+}
+
+#[test]
+fn the_secret_of_single_sign_on_comes_as_any_other_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(folder.path(), "oidc.client_secret", &format!("{SECRET}\n"));
+    let whole = [
+        ("AFTERCALL__PORTAL__PUBLIC_URL", "https://calls.example"),
+        ("AFTERCALL__OIDC__ISSUER", "https://id.example"),
+        ("AFTERCALL__OIDC__CLIENT_ID", "aftercall"),
+    ];
+    for place in [
+        ("AFTERCALL__OIDC__CLIENT_SECRET_FILE", file.to_str().unwrap()),
+        ("CREDENTIALS_DIRECTORY", folder.path().to_str().unwrap()),
+    ] {
+        let config = with_variables(&[&whole[..], &[place]].concat()).unwrap();
+        assert_eq!(config.oidc.unwrap().client_secret.expose(), SECRET, "{}", place.0);
+    }
+}
+
 const SERVER: &str = "mssql://after@db.example:1533/surveys";
 
 #[test]

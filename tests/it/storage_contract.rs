@@ -89,6 +89,7 @@ macro_rules! contract {
                 responses: an_unknown_response_is_none_and_a_conflict,
                 responses: moments_come_back_to_the_millisecond_wherever_clocks_change,
                 accounts: an_account_comes_back_as_it_went_in_and_its_name_is_taken,
+                accounts: an_account_and_a_person_of_a_provider_belong_to_each_other_alone,
                 accounts: a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_all,
                 accounts: a_session_is_found_by_its_secret_on_every_node_until_it_is_ended,
                 accounts: a_new_password_and_a_lock_end_sessions_and_links_other_changes_do_not,

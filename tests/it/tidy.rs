@@ -12,7 +12,13 @@ const PERSONAL: [&str; 8] = ["phone", "msisdn", "ani", "customer", "text", "pass
 
 const LOG_MACROS: [&str; 6] = ["trace!(", "debug!(", "info!(", "warn!(", "error!(", "event!("];
 
+/// The list of every key is made by the program, and read as one.
+const LISTED: &str = "conf/aftercall.toml";
+
 fn too_long(file: &SourceFile) -> Option<String> {
+    if file.path == LISTED {
+        return None;
+    }
     let lines = file.text.lines().count();
     (lines > LINES_MAX).then(|| format!("{}: {lines} lines, at most {LINES_MAX}: split it", file.path))
 }

@@ -1,6 +1,7 @@
 //! `aftercall check`: everything that can be verified before a start, a line each; changes nothing.
 
 mod places;
+mod single_sign_on;
 mod tls;
 mod vip;
 
@@ -111,6 +112,7 @@ fn look(config: &Config) -> Vec<Finding> {
     findings.extend(config.ivr_api.tls.as_ref().map(|files| tls::files("TLS files", files)));
     if config.portal.enabled {
         findings.extend(portal(config));
+        findings.extend(single_sign_on::look(config));
     }
     findings.push(match open_files::inspect(config) {
         Ok(detail) => Finding::ok("open files", detail),

@@ -29,6 +29,10 @@ pub enum AuditAction {
     SecondFactorAdded,
     /// Took a second factor away.
     SecondFactorRemoved,
+    /// Tied a user to a person of a provider of single sign-on.
+    IdentityBound,
+    /// Untied a user from the person of a provider.
+    IdentityForgotten,
     /// Made a survey.
     SurveyAdded,
     /// Began to change the draft of a survey.
@@ -78,6 +82,8 @@ impl AuditAction {
             Self::TeamsChanged => "teams_changed",
             Self::SecondFactorAdded => "second_factor_added",
             Self::SecondFactorRemoved => "second_factor_removed",
+            Self::IdentityBound => "identity_bound",
+            Self::IdentityForgotten => "identity_forgotten",
             Self::SurveyAdded => "survey_added",
             Self::DraftChanged => "draft_changed",
             Self::SurveyPublished => "survey_published",

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::error::PortalError;
 use super::files::page;
+use super::oidc;
 use super::session::{self, csrf_of, is_same};
 use super::sign_in::{self, Entry};
 use super::state::Portal;
@@ -28,19 +29,21 @@ const DOOR: &str = "aftercall_door";
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
     words: &'static Words,
-    query: String,
+    here: String,
     csrf: String,
     next: &'a str,
     name: &'a str,
     error: Option<String>,
     info: Option<String>,
+    /// The button to the provider of single sign-on: what stands on it, and where it leads.
+    button: Option<(String, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "link.html")]
 struct LinkPage<'a> {
     words: &'static Words,
-    query: String,
+    here: String,
     csrf: String,
     name: &'a str,
     shortest: usize,
@@ -51,7 +54,7 @@ struct LinkPage<'a> {
 #[template(path = "notice.html")]
 struct NoticePage<'a> {
     words: &'static Words,
-    query: String,
+    here: String,
     title: &'a str,
     text: &'a str,
 }
@@ -235,7 +238,7 @@ pub(super) fn lead(path: &str) -> HttpResponse {
 
 /// A page that says something and leads on.
 pub(super) fn notice(words: &'static Words, status: StatusCode, title: &str, text: &str) -> HttpResponse {
-    page(status, NoticePage { words, query: String::new(), title, text }.render())
+    page(status, NoticePage { words, here: "?".to_owned(), title, text }.render())
 }
 
 /// What somebody is told when a page cannot be shown.
@@ -253,7 +256,8 @@ fn link_over(words: &'static Words) -> HttpResponse {
     notice(words, StatusCode::GONE, &words.say("link-over"), &words.say("link-over-text"))
 }
 
-fn show_sign_in(
+/// The form, with what went wrong or well.
+pub(super) fn show_sign_in(
     request: &HttpRequest,
     portal: &Portal,
     words: &'static Words,
@@ -263,8 +267,10 @@ fn show_sign_in(
 ) -> HttpResponse {
     let (csrf, cookie) = form_token(request, portal);
     let escaped: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    let query = format!("next={escaped}&");
-    let mut reply = page(status, SignInPage { words, query, csrf, next, name, error, info }.render());
+    let here = format!("/sign-in?next={escaped}&");
+    let button = oidc::button(portal, words, next);
+    let form = SignInPage { words, here, csrf, next, name, error, info, button };
+    let mut reply = page(status, form.render());
     give(&mut reply, cookie);
     reply
 }
@@ -278,7 +284,7 @@ fn show_link(
 ) -> HttpResponse {
     let (csrf, cookie) = form_token(request, portal);
     let name = account.name.as_str();
-    let form = LinkPage { words, query: String::new(), csrf, name, shortest: PASSWORD_MIN, error };
+    let form = LinkPage { words, here: "?".to_owned(), csrf, name, shortest: PASSWORD_MIN, error };
     let mut reply = page(status, form.render());
     give(&mut reply, cookie);
     reply
@@ -312,13 +318,14 @@ fn is_ours(request: &HttpRequest, csrf: &str) -> bool {
 }
 
 /// A path of the portal itself; the first page for anything else.
-fn inside(next: &str) -> &str {
+pub(super) fn inside(next: &str) -> &str {
     let leads_out =
         next.starts_with("//") || next.contains(['\\', '\r', '\n']) || next.starts_with("/sign-in");
     if next.starts_with('/') && !leads_out { next } else { "/" }
 }
 
-fn see(path: &str) -> HttpResponse {
+/// Leads on.
+pub(super) fn see(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path.to_owned())).finish()
 }
 

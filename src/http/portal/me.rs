@@ -25,6 +25,8 @@ pub(super) async fn me(portal: Data<Portal>, person: SignedIn) -> Json<Value> {
         "rights": account.role.rights(),
         "teams": person.teams(),
         "second_factor": account.totp.is_some(),
+        "password": account.password.is_some(),
+        "single_sign_on": account.identity.is_some(),
         "time_zone": portal.settings.zone.name(),
         "language": account.language,
         "csrf": person.csrf,

@@ -10,6 +10,7 @@ mod files;
 mod filter;
 mod keys;
 mod me;
+mod oidc;
 mod overview;
 pub mod people;
 mod prompts;
@@ -39,6 +40,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::server::Pages;
 use error::PortalError;
 
+pub use oidc::{SingleSignOn, SingleSignOnSettings};
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.
@@ -72,6 +74,8 @@ pub fn people_pages(portal: Data<Portal>) -> Pages {
 
 fn routes(app: &mut ServiceConfig) {
     app.service(resource("/sign-in").route(get().to(door::sign_in_page)).route(post().to(door::sign_in)))
+        .service(resource("/sign-in/oidc").route(get().to(oidc::begin)))
+        .service(resource("/sign-in/oidc/callback").route(get().to(oidc::callback)))
         .service(
             resource("/link/{token}").route(get().to(door::link_page)).route(post().to(door::set_password)),
         )
@@ -121,6 +125,10 @@ fn routes(app: &mut ServiceConfig) {
                 .service(
                     resource("/users/{name}/remove-second-factor")
                         .route(post().to(users::remove_second_factor)),
+                )
+                .service(
+                    resource("/users/{name}/forget-single-sign-on")
+                        .route(post().to(users::forget_single_sign_on)),
                 )
                 .service(resource("/users/{name}/teams").route(put().to(users::set_teams)))
                 .service(resource("/audit").route(get().to(audit::list)))

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 
-use crate::domain::account::{Role, UserName};
+use crate::audit::Deed;
+use crate::domain::account::{AuditAction, Role, UserName};
 use crate::foundation::{AccountId, Chance, Token};
 use crate::storage::{AccountRow, LinkRow};
 
@@ -30,6 +32,7 @@ pub fn account(
         teams: Vec::new(),
         totp: None,
         totp_step: 0,
+        identity: None,
     }
 }
 
@@ -44,6 +47,14 @@ pub fn link(
     let works = TimeDelta::from_std(works).unwrap_or(TimeDelta::MAX);
     let row = LinkRow { hash: token.hash(), account, created_at: now, expires_at: now + works };
     (row, token)
+}
+
+/// What the audit log says of an account that is untied from the person of a provider; `None` where it is tied to nobody.
+pub fn forgotten_identity(account: &AccountRow) -> Option<Deed<'_>> {
+    let identity = account.identity.as_ref()?;
+    let before = json!({"issuer": identity.issuer, "subject": identity.subject});
+    let deed = Deed::plain(AuditAction::IdentityForgotten, account.name.as_str());
+    Some(Deed { before: Some(before), ..deed })
 }
 
 /// The address of a link.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::header::USER_AGENT;
 use chrono::TimeDelta;
+use serde_json::Value;
 
 use super::error::PortalError;
 use super::session::address;
@@ -69,7 +70,7 @@ pub(super) async fn enter(
         return Ok(Entry::NoCode);
     }
     portal.accounts.forget_failures(key_of_account(&account.name)).await?;
-    begin(request, portal, &account).await.map(Entry::In)
+    begin(request, portal, &account, None).await.map(Entry::In)
 }
 
 /// Whether the code is right, where the account asks for one. Each is good once.
@@ -128,7 +129,13 @@ pub(super) fn key_of_account(name: &UserName) -> String {
     format!("account {name}")
 }
 
-async fn begin(request: &HttpRequest, portal: &Portal, account: &AccountRow) -> Result<Token, PortalError> {
+/// Begins a session; `told` is what the audit log says besides.
+pub(super) async fn begin(
+    request: &HttpRequest,
+    portal: &Portal,
+    account: &AccountRow,
+    told: Option<Value>,
+) -> Result<Token, PortalError> {
     let (now, token) = (portal.clock.now(), Token::generate(&*portal.chance));
     let longest = TimeDelta::from_std(portal.settings.session_longest).unwrap_or(TimeDelta::MAX);
     let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -144,7 +151,8 @@ async fn begin(request: &HttpRequest, portal: &Portal, account: &AccountRow) -> 
     };
     let name = account.name.as_str();
     let actor = Actor { account: Some(account.id), who: name.to_owned(), address: address(request) };
-    let audit = audit_row(&actor, Deed::plain(AuditAction::SignedIn, name), now, &*portal.chance);
+    let deed = Deed { after: told, ..Deed::plain(AuditAction::SignedIn, name) };
+    let audit = audit_row(&actor, deed, now, &*portal.chance);
     portal.accounts.begin_session(session, audit).await?;
     Ok(token)
 }

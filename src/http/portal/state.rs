@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::error::PortalError;
+use super::oidc::SingleSignOn;
 use super::session::SignedIn;
 use crate::audit::{Deed, audit_row};
 use crate::config::ShownSetting;
@@ -74,6 +75,8 @@ pub struct PortalParts {
     pub reports: Arc<dyn ReportStore>,
     /// The machines' side of this node: how it is, prompts and recordings.
     pub api: Data<Api>,
+    /// Signing in by a provider; `None`: by password only.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

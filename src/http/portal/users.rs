@@ -45,8 +45,8 @@ pub(super) async fn list(portal: Data<Portal>, person: SignedIn) -> Result<Json<
 fn show(account: &AccountRow) -> Value {
     let state = match (account.locked_at, &account.password) {
         (Some(_), _) => "locked",
-        (None, None) => "invited",
-        (None, Some(_)) => "active",
+        (None, None) if account.identity.is_none() => "invited",
+        (None, _) => "active",
     };
     json!({
         "name": account.name.as_str(),
@@ -54,6 +54,8 @@ fn show(account: &AccountRow) -> Value {
         "role": account.role,
         "teams": account.teams,
         "second_factor": account.totp.is_some(),
+        "password": account.password.is_some(),
+        "single_sign_on_since": account.identity.as_ref().map(|identity| identity.bound_at),
         "state": state,
         "created_at": account.created_at,
         "signed_in_at": account.signed_in_at,
@@ -87,7 +89,7 @@ pub(super) async fn add(
     let audit = audit_row(&person.actor(), deed, now, &*portal.chance);
     let expires_at = link.expires_at;
     let name = account.name.clone();
-    match portal.accounts.add_account(account, link, audit).await {
+    match portal.accounts.add_account(account, Some(link), audit).await {
         Ok(()) => {}
         Err(error) if error.kind == StorageErrorKind::Duplicate => {
             return Err(PortalError::conflict(
@@ -169,6 +171,20 @@ pub(super) async fn remove_second_factor(
     let account = user(&portal, &person, &name).await?;
     let deed = Deed::plain(AuditAction::SecondFactorRemoved, account.name.as_str());
     change(&portal, &person, &account, AccountChange::Totp { secret: None, keep: None }, deed).await
+}
+
+/// Unties a user from the person of the provider: the next one who comes by this name is tied to it.
+pub(super) async fn forget_single_sign_on(
+    portal: Data<Portal>,
+    person: SignedIn,
+    name: Path<String>,
+) -> Result<HttpResponse, PortalError> {
+    let account = user(&portal, &person, &name).await?;
+    let Some(deed) = people::forgotten_identity(&account) else {
+        let message = format!("{} is tied to nobody of a provider of single sign-on", account.name);
+        return Err(PortalError::conflict("not_tied", message));
+    };
+    change(&portal, &person, &account, AccountChange::Unbind, deed).await
 }
 
 /// Teams of a supervisor.

@@ -43,7 +43,7 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 15] = [
+pub static TABLES: [Table; 16] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
     heavy("survey", 1, &["id", "key", "name", "document", "saved_at", "revision", "saved_by"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
@@ -106,6 +106,7 @@ pub static TABLES: [Table; 15] = [
             "totp_step",
         ],
     ),
+    table("account_identity", 1, &["account_id", "hash", "issuer", "subject", "bound_at"]),
     table("saved_view", 1, &["id", "account_id", "page", "name", "query", "created_at"]),
     table(
         "audit",

@@ -12,12 +12,12 @@ use crate::domain::account::{Attempts, UserName};
 use crate::domain::lease::Fence;
 use crate::foundation::{AccountId, AuditId, SessionId, ViewId};
 use crate::storage::account_columns::{
-    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, teams_text,
+    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, identity_hash, teams_text,
 };
 use crate::storage::columns::Columns;
 use crate::storage::{
-    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SavedViewRow, SessionRow, StorageErrorKind,
-    StoreFuture,
+    AccountChange, AccountRow, AccountStore, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow,
+    StorageErrorKind, StoreFuture,
 };
 
 impl AccountStore for MssqlStorage {
@@ -33,15 +33,32 @@ impl AccountStore for MssqlStorage {
         })
     }
 
-    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+    fn account_of_identity(&self, issuer: String, subject: String) -> StoreFuture<'_, Option<AccountRow>> {
+        let hash = identity_hash(&issuer, &subject);
+        self.read("cannot read the user", sql::ACCOUNT_OF_IDENTITY, values![&hash], |answers| {
+            Ok(first(answers).map(|mut row| row.account()).transpose()?)
+        })
+    }
+
+    fn add_account(
+        &self,
+        account: AccountRow,
+        link: Option<LinkRow>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, ()> {
         let mut values = values![account.id.as_bytes()];
         values.extend(account_texts(&account).map(Value::from));
         let (created, times) = account_times(&account);
         values.push(created.into());
         values.extend(times.map(Value::IntegerOrNull));
         values.push(teams_text(&account.teams).into());
-        let change =
-            Change::of(sql::ACCOUNT_INSERT, values).then(sql::ACCOUNT_LINK_INSERT, link_values(&link));
+        let mut change = Change::of(sql::ACCOUNT_INSERT, values);
+        if let Some(link) = &link {
+            change = change.then(sql::ACCOUNT_LINK_INSERT, link_values(link));
+        }
+        if let Some(identity) = &account.identity {
+            change = change.then(sql::ACCOUNT_IDENTITY_INSERT, identity_values(account.id, identity));
+        }
         self.change("cannot add the user", audited(change, &audit), done)
     }
 
@@ -227,6 +244,12 @@ fn link_values(link: &LinkRow) -> Vec<Value> {
     values![&link.hash, link.account.as_bytes(), created, expires]
 }
 
+fn identity_values(id: AccountId, identity: &IdentityRow) -> Vec<Value> {
+    let IdentityRow { issuer, subject, bound_at } = identity;
+    let hash = identity_hash(issuer, subject);
+    values![id.as_bytes(), &hash, issuer.as_str(), subject.as_str(), bound_at.timestamp_millis()]
+}
+
 /// A change with the line of the audit log that tells of it.
 pub(super) fn audited(change: Change, audit: &AuditRow) -> Change {
     let account = audit.account.as_ref().map_or_else(Vec::new, |id| id.as_bytes().to_vec());
@@ -239,6 +262,7 @@ pub(super) fn audited(change: Change, audit: &AuditRow) -> Change {
 
 /// The steps of a change of an account; without one nothing is done.
 fn apply(steps: Change, id: AccountId, change: &AccountChange) -> Change {
+    let account = id;
     let id = id.as_bytes();
     let steps = match change {
         AccountChange::Password { hash, .. } => {
@@ -256,6 +280,10 @@ fn apply(steps: Change, id: AccountId, change: &AccountChange) -> Change {
             let secret = secret.as_ref().map_or("", |secret| secret.expose());
             steps.or_undo(sql::ACCOUNT_TOTP, values![id, secret])
         }
+        AccountChange::Bind(identity) => {
+            steps.or_undo(sql::ACCOUNT_IDENTITY_INSERT, identity_values(account, identity))
+        }
+        AccountChange::Unbind => steps.or_undo(sql::ACCOUNT_IDENTITY_DELETE, values![id]),
     };
     if !change.ends_sessions() {
         return steps;

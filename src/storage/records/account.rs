@@ -32,6 +32,19 @@ pub struct AccountRow {
     pub totp: Option<Secret<String>>,
     /// The time step of the last code of the second factor that was accepted.
     pub totp_step: i64,
+    /// Whom of a provider of single sign-on it belongs to; `None`: nobody signed in so yet.
+    pub identity: Option<IdentityRow>,
+}
+
+/// A person, as a provider of single sign-on knows that one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// The provider, as it calls itself.
+    pub issuer: String,
+    /// The person: what the provider never gives to another one, unlike a name.
+    pub subject: String,
+    /// When an account was tied to it.
+    pub bound_at: DateTime<Utc>,
 }
 
 /// Filters of a page under a name.
@@ -78,12 +91,16 @@ pub enum AccountChange {
         /// The session in which it was changed.
         keep: Option<SessionId>,
     },
+    /// Tied to a person of a provider; `Duplicate` where either is tied already.
+    Bind(IdentityRow),
+    /// Untied from the person of the provider. All sessions and links end.
+    Unbind,
 }
 
 impl AccountChange {
-    /// Whether it ends the sessions and links of the account: somebody who knew the password before must not stay.
+    /// Whether it ends the sessions and links of the account: whoever came in by what was changed must not stay.
     pub(in crate::storage) fn ends_sessions(&self) -> bool {
-        matches!(self, Self::Password { .. } | Self::Lock(_) | Self::Totp { .. })
+        matches!(self, Self::Password { .. } | Self::Lock(_) | Self::Totp { .. } | Self::Unbind)
     }
 
     /// The session that it does not end.

@@ -11,7 +11,7 @@ mod report;
 mod response;
 mod rollup;
 
-pub use account::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
+pub use account::{AccountChange, AccountRow, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow};
 pub use archive::{Erased, Erasure, FoundPage, FoundPlace, FoundResponse, ResponseFilter, ValueFilter};
 pub(super) use archive::{FoundBy, FoundValues};
 pub use catalog::{

@@ -118,7 +118,16 @@ impl AccountStore for SpooledStorage {
         self.primary.account(name)
     }
 
-    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+    fn account_of_identity(&self, issuer: String, subject: String) -> StoreFuture<'_, Option<AccountRow>> {
+        self.primary.account_of_identity(issuer, subject)
+    }
+
+    fn add_account(
+        &self,
+        account: AccountRow,
+        link: Option<LinkRow>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, ()> {
         self.primary.add_account(account, link, audit)
     }
 

@@ -1,3 +1,5 @@
 -- The account of a name.
-SELECT a.id, a.name, a.display_name, a.role, a.password, a.language, a.created_at, a.locked_at, a.signed_in_at, a.teams, a.totp_secret, a.totp_step
-FROM account a WHERE a.name = @P1
+SELECT a.id, a.name, a.display_name, a.role, a.password, a.language, a.created_at, a.locked_at, a.signed_in_at, a.teams, a.totp_secret, a.totp_step,
+       i.issuer, i.subject, i.bound_at
+FROM account a LEFT JOIN account_identity i ON i.account_id = a.id
+WHERE a.name = @P1

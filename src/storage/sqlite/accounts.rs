@@ -12,11 +12,12 @@ use crate::domain::account::{Attempts, UserName};
 use crate::domain::lease::Fence;
 use crate::foundation::{AccountId, AuditId, SessionId, ViewId};
 use crate::storage::account_columns::{
-    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, teams_text,
+    AUDIT_END, NO_SESSION, account_texts, account_times, audit_texts, identity_hash, teams_text,
 };
 use crate::storage::columns::Columns;
 use crate::storage::{
-    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SavedViewRow, SessionRow, StoreFuture,
+    AccountChange, AccountRow, AccountStore, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow,
+    StoreFuture,
 };
 
 impl AccountStore for SqliteStorage {
@@ -30,10 +31,27 @@ impl AccountStore for SqliteStorage {
         })
     }
 
-    fn add_account(&self, account: AccountRow, link: LinkRow, audit: AuditRow) -> StoreFuture<'_, ()> {
+    fn account_of_identity(&self, issuer: String, subject: String) -> StoreFuture<'_, Option<AccountRow>> {
+        self.read("cannot read the user", move |conn| {
+            let hash = identity_hash(&issuer, &subject);
+            first(conn, sql::ACCOUNT_OF_IDENTITY, &[&hash], Columns::account)
+        })
+    }
+
+    fn add_account(
+        &self,
+        account: AccountRow,
+        link: Option<LinkRow>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, ()> {
         self.write("cannot add the user", move |conn| {
             insert_account(conn, &account)?;
-            insert_link(conn, &link)?;
+            if let Some(link) = &link {
+                insert_link(conn, link)?;
+            }
+            if let Some(identity) = &account.identity {
+                insert_identity(conn, account.id, identity)?;
+            }
             insert_audit(conn, &audit)
         })
     }
@@ -235,6 +253,13 @@ fn insert_link(conn: &Connection, link: &LinkRow) -> Result<(), Failure> {
     run(conn, sql::ACCOUNT_LINK_INSERT, &[&link.hash, link.account.as_bytes(), &created, &expires]).map(drop)
 }
 
+/// Ties an account to a person of a provider; the number of rows written.
+fn insert_identity(conn: &Connection, id: AccountId, identity: &IdentityRow) -> Result<usize, Failure> {
+    let IdentityRow { issuer, subject, bound_at } = identity;
+    let (hash, at) = (identity_hash(issuer, subject), bound_at.timestamp_millis());
+    run(conn, sql::ACCOUNT_IDENTITY_INSERT, &[id.as_bytes(), &hash, issuer, subject, &at])
+}
+
 pub(super) fn insert_audit(conn: &Connection, audit: &AuditRow) -> Result<(), Failure> {
     let (at, texts) = (audit.at.timestamp_millis(), audit_texts(audit));
     let account: &[u8] = audit.account.as_ref().map_or(&[], |id| id.as_bytes());
@@ -247,6 +272,7 @@ pub(super) fn insert_audit(conn: &Connection, audit: &AuditRow) -> Result<(), Fa
 
 /// Makes a change; false when there is no such account.
 fn apply(conn: &Connection, id: AccountId, change: &AccountChange) -> Result<bool, Failure> {
+    let account = id;
     let id = id.as_bytes();
     let touched = match change {
         AccountChange::Password { hash, .. } => run(conn, sql::ACCOUNT_PASSWORD, &[id, hash.expose()])?,
@@ -261,6 +287,8 @@ fn apply(conn: &Connection, id: AccountId, change: &AccountChange) -> Result<boo
             let secret = secret.as_ref().map_or("", |secret| secret.expose());
             run(conn, sql::ACCOUNT_TOTP, &[id, &secret])?
         }
+        AccountChange::Bind(identity) => insert_identity(conn, account, identity)?,
+        AccountChange::Unbind => run(conn, sql::ACCOUNT_IDENTITY_DELETE, &[id])?,
     };
     if touched > 0 && change.ends_sessions() {
         let keep = change.kept_session().map_or(NO_SESSION, |keep| *keep.as_bytes());

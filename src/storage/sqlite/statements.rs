@@ -9,6 +9,8 @@ macro_rules! statements {
 statements! {
     ACCOUNTS = "accounts.sql";
     ACCOUNT_GET = "account_get.sql";
+    ACCOUNT_IDENTITY_DELETE = "account_identity_delete.sql";
+    ACCOUNT_IDENTITY_INSERT = "account_identity_insert.sql";
     ACCOUNT_INSERT = "account_insert.sql";
     ACCOUNT_LANGUAGE = "account_language.sql";
     ACCOUNT_LINKS_DELETE = "account_links_delete.sql";
@@ -17,6 +19,7 @@ statements! {
     ACCOUNT_LINK_INSERT = "account_link_insert.sql";
     ACCOUNT_LINK_TAKE = "account_link_take.sql";
     ACCOUNT_LOCK = "account_lock.sql";
+    ACCOUNT_OF_IDENTITY = "account_of_identity.sql";
     ACCOUNT_PASSWORD = "account_password.sql";
     ACCOUNT_ROLE = "account_role.sql";
     ACCOUNT_SESSIONS = "account_sessions.sql";

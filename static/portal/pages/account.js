@@ -21,10 +21,10 @@ export function Page({ me, title, changeLanguage }) {
         <dt>${t("display-name")}</dt><dd>${me.display_name}</dd>
         <dt>${t("role")}</dt><dd>${t(`role-${me.role}`)} <span class="soft">${t(`role-${me.role}-text`)}</span></dd>
       </dl>
+      ${me.single_sign_on && html`<p class="soft">${t("signs-in-by-provider-text")}</p>`}
       <${Looks} me=${me} changeLanguage=${changeLanguage} />
     </section>
-    <${Password} />
-    <${SecondFactor} me=${me} />
+    ${me.password && html`<${Password} /><${SecondFactor} me=${me} />`}
     <${Sessions} />`;
 }
 

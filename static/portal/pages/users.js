@@ -46,6 +46,7 @@ function List({ users, me, ask }) {
       ${!locked && user.role === "supervisor" && button("change-teams", user)}
       ${!locked && button("new-link", user)}
       ${!locked && user.second_factor && button("remove-second-factor", user)}
+      ${user.single_sign_on_since && button("forget-single-sign-on", user)}
       ${button(locked ? "unlock" : "lock", user)}
     </div>`;
   };
@@ -54,7 +55,7 @@ function List({ users, me, ask }) {
     name: user.name,
     called: user.display_name,
     role: html`${t(`role-${user.role}`)}${user.role === "supervisor" && html`<br /><span class="soft">${user.teams.length > 0 ? user.teams.join(", ") : t("no-teams")}</span>`}`,
-    state: html`<${Badge} kind=${KIND[user.state]}>${t(`user-${user.state}`)}<//>`,
+    state: html`<${Badge} kind=${KIND[user.state]}>${t(`user-${user.state}`)}<//>${user.single_sign_on_since && html`<br /><span class="soft">${t("signs-in-by-provider")}</span>`}`,
     signed: user.signed_in_at ? html`<${Time} at=${user.signed_in_at} />` : t("never"),
     actions: actions(user),
   }));
@@ -73,6 +74,7 @@ function Question({ what, user, close, reload }) {
     "change-role": () => put(`${path}/role`, { role: draft.role }),
     "change-teams": () => put(`${path}/teams`, { teams: draft.teams.split("\n").map((team) => team.trim()).filter(Boolean) }),
     "remove-second-factor": () => post(`${path}/remove-second-factor`),
+    "forget-single-sign-on": () => post(`${path}/forget-single-sign-on`),
     lock: () => post(`${path}/lock`),
     unlock: () => post(`${path}/unlock`),
   };
@@ -95,7 +97,7 @@ function Question({ what, user, close, reload }) {
     ${what === "add" && html`<${Fields} draft=${draft} change=${change} />`}
     ${what === "change-teams" && html`<${TeamsField} draft=${draft} change=${change} />`}
     ${what === "change-role" && html`<p>${user.name}</p><${RoleField} draft=${draft} change=${change} />`}
-    ${["new-link", "remove-second-factor", "lock", "unlock"].includes(what) && html`<p>${t(`${what}-text`, { name: user.name })}</p>`}
+    ${["new-link", "remove-second-factor", "forget-single-sign-on", "lock", "unlock"].includes(what) && html`<p>${t(`${what}-text`, { name: user.name })}</p>`}
   <//>`;
 }
 

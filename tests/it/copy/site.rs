@@ -48,6 +48,7 @@ fn filled_with(offers: u32, bytes: u32) -> Site {
     let mut conn = open(&site.database());
     let transaction = conn.transaction().unwrap();
     fill_catalog(&transaction, bytes);
+    fill_people(&transaction);
     fill_calls(&transaction, offers);
     fill_audio(&transaction, offers, bytes);
     transaction.commit().unwrap();
@@ -112,6 +113,20 @@ fn fill_catalog(conn: &Connection, bytes: u32) {
         let used = (no > 1).then_some(7_i64);
         let values = params![id(4, no.into()), "same", [no; 32], "ivr,read", -1_i64, used, i64::from(no)];
         conn.execute("INSERT INTO api_key VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", values).unwrap();
+    }
+}
+
+/// Users, of whom every second one signs in by a provider.
+fn fill_people(conn: &Connection) {
+    for no in 0..4_u8 {
+        let hash = (no > 0).then(|| word(no.into()));
+        let values = params![id(7, no.into()), format!("user-{no}"), word(no.into()), "viewer", hash, 3_i64];
+        let sql = "INSERT INTO account (id, name, display_name, role, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        conn.execute(sql, values).unwrap();
+        if no % 2 == 0 {
+            let values = params![id(7, no.into()), [no; 32], "https://id.example", word(no.into()), 4_i64];
+            conn.execute("INSERT INTO account_identity VALUES (?1, ?2, ?3, ?4, ?5)", values).unwrap();
+        }
     }
 }
 

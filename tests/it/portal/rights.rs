@@ -47,6 +47,7 @@ const ROUTES: [(&str, &str, &[&str]); 43] = [
     ("PUT", "/api/v1/users/nobody/role", ADMIN),
     ("PUT", "/api/v1/users/nobody/teams", ADMIN),
     ("POST", "/api/v1/users/nobody/remove-second-factor", ADMIN),
+    ("POST", "/api/v1/users/nobody/forget-single-sign-on", ADMIN),
     ("GET", "/api/v1/keys", ADMIN),
     ("POST", "/api/v1/keys", ADMIN),
     ("DELETE", "/api/v1/keys/none", ADMIN),

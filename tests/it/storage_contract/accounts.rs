@@ -2,7 +2,9 @@
 
 use aftercall::domain::account::{Attempts, Role, UserName};
 use aftercall::foundation::{AccountId, AuditId, Secret, SessionId, Token, ViewId};
-use aftercall::storage::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
+use aftercall::storage::{
+    AccountChange, AccountRow, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow,
+};
 
 use super::*;
 
@@ -24,6 +26,7 @@ fn account(text: &str) -> AccountRow {
         teams: Vec::new(),
         totp: None,
         totp_step: 0,
+        identity: None,
     }
 }
 
@@ -68,7 +71,7 @@ fn audit(no: i64) -> AuditRow {
 async fn stored(engine: &Engine, text: &str) -> AccountRow {
     let account = account(text);
     let link = link(&account, minute(60));
-    engine.storage.add_account(account.clone(), link, audit(0)).await.unwrap();
+    engine.storage.add_account(account.clone(), Some(link), audit(0)).await.unwrap();
     account
 }
 
@@ -94,12 +97,12 @@ pub async fn an_account_comes_back_as_it_went_in_and_its_name_is_taken(engine: &
     };
     let bare = account("amira");
     for row in [&full, &bare] {
-        storage.add_account(row.clone(), link(row, minute(60)), audit(0)).await.unwrap();
+        storage.add_account(row.clone(), Some(link(row, minute(60))), audit(0)).await.unwrap();
     }
     let again = account("amira");
     let before = lines(storage).await;
     assert_eq!(
-        refusal(storage.add_account(again.clone(), link(&again, minute(60)), audit(1))).await,
+        refusal(storage.add_account(again.clone(), Some(link(&again, minute(60))), audit(1))).await,
         StorageErrorKind::Duplicate
     );
     assert_eq!(lines(storage).await, before, "what was refused is in no log");
@@ -140,6 +143,48 @@ pub async fn a_change_of_an_account_is_made_with_its_line_of_the_log_or_not_at_a
     let nobody = AccountId::new(start(), &SystemChance);
     assert!(!storage.change_account(nobody, AccountChange::Unlock, audit(7)).await.unwrap());
     assert_eq!(lines(storage).await, 9);
+}
+
+pub async fn an_account_and_a_person_of_a_provider_belong_to_each_other_alone(engine: &Engine) {
+    let (storage, other) = (&*engine.storage, engine.another());
+    let issuer = "https://id.example/realms/مركز";
+    let identity = |subject: &str| IdentityRow {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+        bound_at: minute(1),
+    };
+    let found = async |subject: &str| {
+        let account = other.account_of_identity(issuer.to_owned(), subject.to_owned()).await.unwrap();
+        account.map(|account| (account.name.as_str().to_owned(), account.identity))
+    };
+    let (amira, zoe) = (stored(engine, "amira").await, stored(engine, "zoe").await);
+    let bind = |row: &AccountRow, subject: &str, no| {
+        storage.change_account(row.id, AccountChange::Bind(identity(subject)), audit(no))
+    };
+    assert!(bind(&amira, "Sub-1", 1).await.unwrap());
+    let before = lines(storage).await;
+    assert_eq!(refusal(bind(&zoe, "Sub-1", 2)).await, StorageErrorKind::Duplicate);
+    assert_eq!(refusal(bind(&amira, "sub-2", 2)).await, StorageErrorKind::Duplicate);
+    assert_eq!(lines(storage).await, before, "what was refused is in no log");
+    assert_eq!(found("Sub-1").await, Some(("amira".to_owned(), Some(identity("Sub-1")))));
+    for another in ["sub-1", "Sub-1 ", "Sub-", ""] {
+        assert_eq!(found(another).await, None, "{another:?}");
+    }
+    assert_eq!(storage.account(name("amira")).await.unwrap().unwrap().identity, Some(identity("Sub-1")));
+    assert_eq!(storage.account(name("zoe")).await.unwrap().unwrap().identity, None);
+    // One that is added with its person of a provider needs no link.
+    let ben = AccountRow { identity: Some(identity("sub-3")), ..account("ben") };
+    storage.add_account(ben.clone(), None, audit(3)).await.unwrap();
+    assert_eq!(storage.account(name("ben")).await.unwrap(), Some(ben));
+    let twin = AccountRow { identity: Some(identity("sub-3")), ..account("twin") };
+    assert_eq!(refusal(storage.add_account(twin, None, audit(4))).await, StorageErrorKind::Duplicate);
+    assert_eq!(storage.account(name("twin")).await.unwrap(), None, "all of it or nothing");
+    // Untied, whoever came in by it is out, and another one may have it.
+    storage.begin_session(session(&amira), audit(5)).await.unwrap();
+    assert!(storage.change_account(amira.id, AccountChange::Unbind, audit(6)).await.unwrap());
+    assert!(!storage.change_account(amira.id, AccountChange::Unbind, audit(7)).await.unwrap());
+    assert_eq!((storage.sessions(amira.id).await.unwrap(), found("Sub-1").await), (Vec::new(), None));
+    assert!(bind(&zoe, "Sub-1", 8).await.unwrap());
 }
 
 pub async fn a_session_is_found_by_its_secret_on_every_node_until_it_is_ended(engine: &Engine) {

@@ -7,6 +7,7 @@ pub mod http;
 pub mod mssql;
 pub mod person;
 pub mod prompt;
+pub mod provider;
 pub mod proxy;
 pub mod snapshot;
 pub mod sounds;
@@ -236,14 +237,15 @@ impl Server {
         self.logged_lines().find(|line| line["message"] == "ready").and_then(|line| text_of(&line, "listen"))
     }
 
-    /// The portal's address, from its own words: `http://address:port`.
+    /// The portal's address, from its own words: `http://address:port`, wherever people reach it.
     pub fn portal(&self) -> String {
-        let mut url = None;
+        let mut address = None;
         until("the portal is served", || {
-            url = self.logged_field("url");
-            url.is_some()
+            let told = |line: &serde_json::Value| line["message"] == "the portal is served";
+            address = self.logged_lines().find(told).and_then(|line| text_of(&line, "listen"));
+            address.is_some()
         });
-        url.unwrap()
+        format!("http://{}", address.unwrap())
     }
 
     /// What stands in a field of the first line that has it.
