@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 43] = [
+const ROUTES: [(&str, &str, &[&str]); 44] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
