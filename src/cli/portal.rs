@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::failure::Failure;
 use super::node::bind;
+use super::report_folder;
 use crate::actors::listener::{ListenerParts, ServerSlot};
 use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
@@ -64,6 +65,7 @@ pub(super) fn open(
         catalog: storage.clone(),
         keys: storage.clone(),
         reports: storage.clone(),
+        report_folder: report_folder::folder(config),
         api: api.clone(),
         clock: Arc::clone(&api.clock),
         chance: Arc::clone(&api.chance),

@@ -109,12 +109,7 @@ impl ReportFolder {
 
     /// Takes away the files that are past their time, and what was given up. Only what has a name of ours and is a file: a
     /// link by such a name was not written by us. How many files went.
-    pub fn delete_past(
-        &self,
-        listed: &Listed,
-        today: NaiveDate,
-        keep_days: u32,
-    ) -> Result<u64, FolderError> {
+    pub fn delete_past(&self, listed: &Listed, today: NaiveDate, keep_days: u32) -> Result<u64, FolderError> {
         self.at_work("delete from", || {
             for part in &listed.abandoned {
                 gone(fs::remove_file(part))?;
@@ -159,11 +154,7 @@ impl ReportFolder {
         })
     }
 
-    fn at_work<T>(
-        &self,
-        what: &'static str,
-        work: impl FnOnce() -> io::Result<T>,
-    ) -> Result<T, FolderError> {
+    fn at_work<T>(&self, what: &'static str, work: impl FnOnce() -> io::Result<T>) -> Result<T, FolderError> {
         work().map_err(|error| FolderError::new(what, &self.path, error))
     }
 
@@ -191,7 +182,9 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes a rename outlive a power cut. Some shares cannot, and need not.
 fn sync_folder(path: &Path) -> io::Result<()> {
     match File::open(path)?.sync_all() {
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
         synced => synced,
     }
 }
@@ -248,7 +241,9 @@ mod tests {
         fs::write(&secret, "s").unwrap();
         symlink(&secret, place.path().join("2020-01-01_day_agent.csv")).unwrap();
         fs::create_dir(place.path().join("2020-01-02_day_agent.csv")).unwrap();
-        for foreign in ["2020-01-03_day_agent.csv.bak", "notes.txt", ".aftercall-new.part", ".aftercall-x.txt"] {
+        for foreign in
+            ["2020-01-03_day_agent.csv.bak", "notes.txt", ".aftercall-new.part", ".aftercall-x.txt"]
+        {
             fs::write(place.path().join(foreign), "f").unwrap();
         }
         folder.put(name("2020-01-03_day_agent.csv"), b"old", 1).unwrap();
