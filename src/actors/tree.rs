@@ -11,6 +11,7 @@ use super::lease_keeper::{LeaseKeeper, Leases};
 use super::listener::{Listener, ListenerParts};
 use super::node_recorder::{NodeRecorder, RecorderParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
+use super::report_writer::{ReportWriter, ReportWriterParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
@@ -126,11 +127,13 @@ pub struct ChoresParts {
     pub janitor: JanitorParts,
     /// The folder of prompts, where there is one.
     pub prompt_folder: Option<PromptFolderParts>,
+    /// What writes the folder of reports, where there is one.
+    pub report_writer: Option<ReportWriterParts>,
 }
 
 /// The last rows: the chores. They are the first to stop, so that another node goes on with them while callers are led away.
 pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) -> Result<(), TreeError> {
-    let ChoresParts { leases, janitor, prompt_folder } = parts;
+    let ChoresParts { leases, janitor, prompt_folder, report_writer } = parts;
     let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
         Ok(LeaseKeeper::new(Arc::clone(&leases)))
     });
@@ -143,6 +146,12 @@ pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) 
             Ok(PromptFolder::new(parts.clone()))
         });
         tree.add(spec.after(&["storage"]))?;
+    }
+    if let Some(parts) = report_writer {
+        let spec = row(&policy, "report_writer", "chores", SMALL_MAILBOX, false, move || {
+            Ok(ReportWriter::new(parts.clone()))
+        });
+        tree.add(spec.after(&["lease_keeper"]))?;
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ mod output;
 mod portal;
 mod prompt;
 mod report;
+mod report_folder;
 mod serve;
 mod service;
 mod settings;

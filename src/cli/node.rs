@@ -17,6 +17,7 @@ use super::failure::Failure;
 use super::identity::node_id;
 use super::open_files;
 use super::portal::{self, FirstAdmin};
+use super::report_folder;
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::lease_keeper::Leases;
 use crate::actors::listener::{ListenerParts, Refresh, ServerSlot};
@@ -126,6 +127,7 @@ impl Node {
         };
         let chores = ChoresParts {
             leases: Arc::clone(&leases),
+            report_writer: report_folder::writer(config, &world.storage, &leases, &world.clock),
             janitor: janitor(&world, config, leases),
             prompt_folder: prompt_folder(&world, config),
         };

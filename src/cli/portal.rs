@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::failure::Failure;
 use super::node::bind;
+use super::report_folder;
 use super::single_sign_on::single_sign_on;
 use crate::actors::listener::{ListenerParts, ServerSlot};
 use crate::audit::{Actor, Deed, audit_row};
@@ -66,6 +67,7 @@ pub(super) fn open(
         keys: storage.clone(),
         reports: storage.clone(),
         single_sign_on: single_sign_on(config, &api.clock)?,
+        report_folder: report_folder::folder(config),
         api: api.clone(),
         clock: Arc::clone(&api.clock),
         chance: Arc::clone(&api.chance),

@@ -18,6 +18,7 @@ mod portal;
 mod problem;
 mod prompts;
 mod reader;
+mod reports;
 mod secrets;
 mod shown;
 mod sources;
@@ -43,6 +44,7 @@ pub use self::oidc::Oidc;
 pub use self::portal::Portal;
 pub use self::problem::ConfigError;
 pub use self::prompts::{PromptCodec, Prompts, Recordings};
+pub use self::reports::{ReportEvery, ReportFormat, Reports};
 pub use self::secrets::STATIC_KEY_MIN_CHARS;
 pub use self::shown::ShownSetting;
 pub use self::sources::{DEFAULT_FILE, Setting, Sources, VARIABLE_PREFIX};
@@ -81,6 +83,8 @@ pub struct Config {
     pub supervision: Supervision,
     /// The one that ends and deletes what is over.
     pub janitor: Janitor,
+    /// The folder into which figures are written.
+    pub reports: Reports,
     /// What is logged, and how.
     pub log: Log,
     /// Crashes on purpose.
@@ -124,6 +128,7 @@ impl Config {
             vip: vip::read(reader, &node, &database.url),
             supervision: Supervision::read(reader),
             janitor: Janitor::read(reader),
+            reports: Reports::read(reader),
             log: Log::read(reader),
             drill: Drill::read(reader),
             shown: shown::all(reader, &keys()),
@@ -200,6 +205,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);
     keys.extend(janitor::KEYS);
+    keys.extend(reports::KEYS);
     keys.extend(log::KEYS);
     keys.extend(drill::KEYS);
     keys

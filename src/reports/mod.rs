@@ -1,5 +1,6 @@
 //! Reports, from the counts in the database to figures: for the command line and the portal alike.
 
+pub mod folder;
 mod folding;
 pub mod sheet;
 

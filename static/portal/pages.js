@@ -9,6 +9,7 @@ export const PAGES = {
   "/responses": { title: "responses", right: "see_results", group: "results", load: () => import("./pages/responses.js") },
   "/responses/:id": { title: "response", right: "see_results", load: () => import("./pages/response.js") },
   "/reports": { title: "reports", right: "see_results", group: "results", load: () => import("./pages/reports.js") },
+  "/reports/files": { title: "report-files", right: "see_all_teams", group: "results", load: () => import("./pages/report_files.js") },
   "/surveys": { title: "surveys", right: "see_results", group: "surveys", load: () => import("./pages/surveys.js") },
   "/surveys/:key": { title: "survey", right: "see_results", load: () => import("./pages/survey.js") },
   "/services": { title: "services", right: "see_results", group: "surveys", load: () => import("./pages/services.js") },

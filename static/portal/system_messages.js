@@ -14,6 +14,8 @@ export function systemMessages(data) {
   for (const child of health.children) {
     if (child.state !== "running" && child.state !== "starting") add("warn", t("child-not-running", { name: child.name, state: t(`state-${child.state.replace("_", "-")}`) }));
   }
+  const writer = health.children.find(({ name }) => name === "report_writer");
+  if (writer?.observed?.last_error) add("warn", t("report-files-fault", { error: writer.observed.last_error }));
   for (const warning of cluster?.warnings ?? []) add("warn", warning);
   return messages;
 }

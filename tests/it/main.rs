@@ -33,7 +33,7 @@ mod prompt_folder;
 mod prompts;
 mod recordings;
 mod report;
-
+mod report_folder;
 mod scripts;
 mod spool;
 mod storage_contract;

@@ -13,6 +13,7 @@ use super::engine::inspect;
 use super::failure::{EXIT_PROBLEM, Outcome};
 use super::open_files;
 use super::output::{say, whole};
+use super::report_folder;
 use crate::config::{Config, DatabaseUrl, reference};
 
 /// How a thing was found.
@@ -118,6 +119,7 @@ fn look(config: &Config) -> Vec<Finding> {
         Ok(detail) => Finding::ok("open files", detail),
         Err(problem) => Finding::warn("open files", problem),
     });
+    findings.extend(report_folder::check(config));
     if let Some(vip) = &config.vip {
         findings.extend(vip::look(vip).unwrap_or_else(|error| vec![Finding::fail("vip", error)]));
     }

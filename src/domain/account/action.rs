@@ -61,6 +61,8 @@ pub enum AuditAction {
     CustomerAnonymised,
     /// Took responses out of the system, as a file.
     ResponsesExported,
+    /// Took a file of the folder of reports out of the system.
+    ReportFileTaken,
     /// Was refused, after more wrong passwords than may be one's own mistakes.
     SignInRefused,
 }
@@ -98,6 +100,7 @@ impl AuditAction {
             Self::CustomerDeleted => "customer_deleted",
             Self::CustomerAnonymised => "customer_anonymised",
             Self::ResponsesExported => "responses_exported",
+            Self::ReportFileTaken => "report_file_taken",
             Self::SignInRefused => "sign_in_refused",
         }
     }

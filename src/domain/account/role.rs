@@ -24,6 +24,8 @@ pub enum Role {
 pub enum Right {
     /// See figures and responses: a supervisor those of the own teams, others all.
     SeeResults,
+    /// See figures of all teams at once, such as those of files that hold them.
+    SeeAllTeams,
     /// See customers' numbers whole.
     SeeNumbers,
     /// Write surveys, publish them, and say where they are asked.
@@ -60,6 +62,7 @@ impl Role {
         match self {
             Self::Admin => &[
                 Right::SeeResults,
+                Right::SeeAllTeams,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
@@ -68,13 +71,14 @@ impl Role {
             ],
             Self::Manager => &[
                 Right::SeeResults,
+                Right::SeeAllTeams,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
                 Right::SeeSystem,
             ],
             Self::Supervisor => &[Right::SeeResults, Right::SeeNumbers],
-            Self::Viewer => &[Right::SeeResults],
+            Self::Viewer => &[Right::SeeResults, Right::SeeAllTeams],
         }
     }
 
@@ -113,6 +117,7 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(role.sees_own_teams_only(), role == Role::Supervisor);
             assert!(role.may(Right::SeeResults));
+            assert_eq!(role.may(Right::SeeAllTeams), !role.sees_own_teams_only());
             assert_eq!(role.may(Right::SeeNumbers), role != Role::Viewer);
         }
     }

@@ -46,6 +46,7 @@ impl PortalError {
     pub(super) fn no_right(right: Right) -> Self {
         let what = match right {
             Right::SeeResults => "see results",
+            Right::SeeAllTeams => "see files that hold the figures of all teams",
             Right::SeeNumbers => "see customers' numbers",
             Right::EditSurveys => "change surveys and services",
             Right::ForgetPeople => "erase what there is of a customer",

@@ -14,6 +14,7 @@ mod oidc;
 mod overview;
 pub mod people;
 mod prompts;
+mod report_files;
 mod reports;
 mod responses;
 mod second_factor;
@@ -44,11 +45,12 @@ pub use oidc::{SingleSignOn, SingleSignOnSettings};
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "/",
     "/responses",
     "/responses/{id}",
     "/reports",
+    "/reports/files",
     "/surveys",
     "/surveys/{key}",
     "/services",
@@ -156,6 +158,8 @@ fn responses_routes(api: &mut ServiceConfig) {
     api.service(resource("/responses").route(get().to(responses::list)))
         .service(resource("/responses/{id}").route(get().to(responses::one)))
         .service(resource("/reports").route(get().to(reports::report)))
+        .service(resource("/report-files").route(get().to(report_files::list)))
+        .service(resource("/report-files/{name}").route(get().to(report_files::file)))
         .service(resource("/export/responses.{form}").route(get().to(export::responses)))
         .service(resource("/export/report.{form}").route(get().to(export::report)))
         .service(resource("/facets").route(get().to(responses::facets)))

@@ -18,6 +18,7 @@ use crate::audit::{Deed, audit_row};
 use crate::config::ShownSetting;
 use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
 use crate::http::state::Api;
+use crate::reports::folder::ReportFolder;
 use crate::storage::{
     AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, KeyStore, LeaseStore, NodeStore,
     ReportStore, ResponseStore, SessionRow,
@@ -73,6 +74,8 @@ pub struct PortalParts {
     pub keys: Arc<dyn KeyStore>,
     /// Counts of answers.
     pub reports: Arc<dyn ReportStore>,
+    /// The folder of reports, where this node has one.
+    pub report_folder: Option<ReportFolder>,
     /// The machines' side of this node: how it is, prompts and recordings.
     pub api: Data<Api>,
     /// Signing in by a provider; `None`: by password only.

@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 44] = [
+const ROUTES: [(&str, &str, &[&str]); 46] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -16,6 +16,8 @@ const ROUTES: [(&str, &str, &[&str]); 44] = [
     ("GET", "/api/v1/reports", ALL),
     ("GET", "/api/v1/export/responses.csv", ALL),
     ("GET", "/api/v1/export/report.csv", ALL),
+    ("GET", "/api/v1/report-files", ALL_TEAMS),
+    ("GET", "/api/v1/report-files/2026-11-26_day_agent.csv", ALL_TEAMS),
     ("GET", "/api/v1/audio/recordings/none", ALL),
     ("GET", "/api/v1/audio/prompts/none", ALL),
     ("GET", "/api/v1/surveys/none", ALL),
@@ -56,6 +58,7 @@ const ROUTES: [(&str, &str, &[&str]); 44] = [
 ];
 
 const ALL: &[&str] = &["admin", "manager", "supervisor", "viewer"];
+const ALL_TEAMS: &[&str] = &["admin", "manager", "viewer"];
 const OWNERS: &[&str] = &["admin", "manager"];
 const ADMIN: &[&str] = &["admin"];
 

@@ -51,7 +51,7 @@ pub(super) async fn responses(
     );
     portal.accounts.note_audit(portal.told(&person, deed)).await?;
     let pages = Pages::of(portal, person, wanted);
-    let mut reply = reply(form, "responses");
+    let mut reply = attached(form, &format!("responses.{}", form.as_str()));
     Ok(match form {
         Form::Csv => reply.streaming(csv::stream(pages, columns)),
         Form::Json => reply.streaming(json::stream(pages, columns)),
@@ -71,19 +71,20 @@ pub(super) async fn report(
     let made = reports::make(&portal, &person, &asked).await?;
     let report = Report { by: made.by, days: (made.from, made.until), figures: &made.groups };
     let file = figures(&report, portal.settings.min_answers).to_file(form)?;
-    Ok(reply(form, "report").body(file))
+    Ok(attached(form, &format!("report.{}", form.as_str())).body(file))
 }
 
 fn form_of(word: &str) -> Result<Form, PortalError> {
     Form::parse(word).ok_or_else(|| PortalError::nothing("there are files in the forms csv, xlsx and json"))
 }
 
-fn reply(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
+/// A reply that is a file of this name.
+pub(super) fn attached(form: Form, name: &str) -> actix_web::HttpResponseBuilder {
     let mut reply = HttpResponse::Ok();
     reply
         .content_type(form.content_type())
         .insert_header((CACHE_CONTROL, "private, no-store"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{}\"", form.as_str())));
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     reply
 }
 

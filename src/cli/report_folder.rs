@@ -1,0 +1,88 @@
+//! The folder of reports: from its settings to what writes it and shows it, and whether files can be written there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::check::Finding;
+use crate::actors::lease_keeper::Leases;
+use crate::actors::report_writer::{ReportWriterParts, ReportWriterSettings};
+use crate::config::{Config, ReportEvery, ReportFormat};
+use crate::domain::lease::LeaseRole;
+use crate::foundation::{Chance, Clock, SystemChance};
+use crate::reports::folder::{PeriodKind, ReportFolder};
+use crate::reports::sheet::Form;
+use crate::storage::Storage;
+
+/// A period is written at the latest so long after its end, however long responses may stay open: who fetches files does
+/// not wait for the last of them.
+const SETTLED_MOST: Duration = Duration::from_hours(24);
+
+/// The folder, where there is one.
+pub(super) fn folder(config: &Config) -> Option<ReportFolder> {
+    config.reports.folder.clone().map(ReportFolder::at)
+}
+
+/// What the writer works with, where there is a folder.
+pub(super) fn writer(
+    config: &Config,
+    storage: &Arc<dyn Storage>,
+    leases: &Arc<Leases>,
+    clock: &Arc<dyn Clock>,
+) -> Option<ReportWriterParts> {
+    let leases = Arc::clone(leases);
+    let settings = ReportWriterSettings {
+        folder: folder(config)?,
+        every: config.janitor.every,
+        forms: config.reports.formats.iter().copied().map(form).collect(),
+        periods: config.reports.periods.iter().copied().map(period).collect(),
+        keep_days: config.reports.keep_days,
+        settled: settled(config),
+        min_answers: config.portal.min_answers,
+        zone: config.site.time_zone,
+    };
+    Some(ReportWriterParts {
+        catalog: storage.clone(),
+        counts: storage.clone(),
+        rollups: storage.clone(),
+        nodes: storage.clone(),
+        lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
+        clock: Arc::clone(clock),
+        chance: Arc::new(SystemChance),
+        settings,
+    })
+}
+
+/// How long after its end a period is written: when a response that began in its last moment has ended, and takes no late
+/// answers any more.
+fn settled(config: &Config) -> TimeDelta {
+    let longest = (config.survey.idle + config.survey.late).min(SETTLED_MOST);
+    TimeDelta::from_std(longest).unwrap_or(TimeDelta::days(1))
+}
+
+fn form(format: ReportFormat) -> Form {
+    match format {
+        ReportFormat::Csv => Form::Csv,
+        ReportFormat::Xlsx => Form::Xlsx,
+        ReportFormat::Json => Form::Json,
+    }
+}
+
+fn period(every: ReportEvery) -> PeriodKind {
+    match every {
+        ReportEvery::Day => PeriodKind::Day,
+        ReportEvery::Week => PeriodKind::Week,
+        ReportEvery::Month => PeriodKind::Month,
+    }
+}
+
+/// Whether files can be written in the folder, found out by writing one; nothing without a folder.
+pub(super) fn check(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "report folder";
+    let folder = folder(config)?;
+    Some(match folder.probe(SystemChance.bits()) {
+        Ok(()) => Finding::ok(WHAT, folder.path().display()),
+        Err(error) => Finding::fail(WHAT, error),
+    })
+}
