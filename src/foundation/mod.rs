@@ -17,8 +17,8 @@ pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId,
-    SessionId, SurveyId, VersionId, ViewId, WriteId,
+    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ReportMailId, ResponseId,
+    SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
 pub use password_hash::{has_hash, hash_password};
