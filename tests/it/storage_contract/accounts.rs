@@ -50,7 +50,7 @@ fn session(account: &AccountRow) -> SessionRow {
 }
 
 /// A line of the audit log; `no` orders them.
-fn audit(no: i64) -> AuditRow {
+pub fn audit(no: i64) -> AuditRow {
     AuditRow {
         id: AuditId::new(minute(no), &SystemChance),
         at: minute(no),
@@ -65,7 +65,7 @@ fn audit(no: i64) -> AuditRow {
 }
 
 /// An account that is stored.
-async fn stored(engine: &Engine, text: &str) -> AccountRow {
+pub async fn stored(engine: &Engine, text: &str) -> AccountRow {
     let account = account(text);
     let link = link(&account, minute(60));
     engine.storage.add_account(account.clone(), link, audit(0)).await.unwrap();
