@@ -11,6 +11,7 @@ mod key;
 mod lease;
 mod listener;
 mod log;
+mod mail;
 mod mssql;
 mod node;
 mod portal;
@@ -27,7 +28,7 @@ mod vip;
 
 use self::reader::Reader;
 use self::secrets::Credential;
-use crate::foundation::{LeaseTiming, VipSettings};
+use crate::foundation::{LeaseTiming, MailSettings, VipSettings};
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
@@ -63,6 +64,8 @@ pub struct Config {
     pub ivr_api: IvrApi,
     /// The web pages for people.
     pub portal: Portal,
+    /// The mail server by which reports are sent; `None`: there is none.
+    pub mail: Option<MailSettings>,
     /// How long responses live.
     pub survey: Survey,
     /// What callers hear.
@@ -112,6 +115,7 @@ impl Config {
             spool: Spool::read(reader, &node.data_dir),
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             portal: Portal::read(reader),
+            mail: mail::read(reader, credential(mail::PASSWORD_CREDENTIAL)),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -185,6 +189,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(vip::KEYS);
     keys.extend(ivr_api::KEYS);
     keys.extend(portal::KEYS);
+    keys.extend(mail::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);

@@ -5,6 +5,7 @@ mod chance;
 mod clock;
 mod ids;
 mod lease_timing;
+mod mail;
 mod password_hash;
 mod rate;
 mod second_factor;
@@ -21,6 +22,7 @@ pub use ids::{
     SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
+pub use mail::{MailSettings, MailTls};
 pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use second_factor::SecondFactor;
