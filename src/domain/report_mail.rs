@@ -12,6 +12,18 @@ pub const RECIPIENTS_MOST: usize = 10;
 /// Reports by mail of one person at most.
 pub const OWN_MOST: usize = 20;
 
+/// Words for why a report was not sent, where it is not the mail server that says why.
+pub mod cause {
+    /// Its person is no user any more.
+    pub const OWNER_GONE: &str = "owner_gone";
+    /// Its person is locked.
+    pub const OWNER_LOCKED: &str = "owner_locked";
+    /// Its person has a role now that may not have reports sent.
+    pub const OWNER_ROLE: &str = "owner_role";
+    /// Its survey is not there.
+    pub const NO_SURVEY: &str = "no_survey";
+}
+
 /// How often a report is sent; each is of the days that are over since the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rhythm {

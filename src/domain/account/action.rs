@@ -57,6 +57,12 @@ pub enum AuditAction {
     CustomerAnonymised,
     /// Took responses out of the system, as a file.
     ResponsesExported,
+    /// Has a report sent by mail from then on.
+    ReportMailAdded,
+    /// Changed a report that is sent by mail.
+    ReportMailChanged,
+    /// Has a report sent by mail no more.
+    ReportMailRemoved,
     /// Was refused, after more wrong passwords than may be one's own mistakes.
     SignInRefused,
 }
@@ -92,6 +98,9 @@ impl AuditAction {
             Self::CustomerDeleted => "customer_deleted",
             Self::CustomerAnonymised => "customer_anonymised",
             Self::ResponsesExported => "responses_exported",
+            Self::ReportMailAdded => "report_mail_added",
+            Self::ReportMailChanged => "report_mail_changed",
+            Self::ReportMailRemoved => "report_mail_removed",
             Self::SignInRefused => "sign_in_refused",
         }
     }

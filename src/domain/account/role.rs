@@ -24,6 +24,8 @@ pub enum Role {
 pub enum Right {
     /// See figures and responses: a supervisor those of the own teams, others all.
     SeeResults,
+    /// Have reports sent by mail, of what one may see.
+    SendReports,
     /// See customers' numbers whole.
     SeeNumbers,
     /// Write surveys, publish them, and say where they are asked.
@@ -60,6 +62,7 @@ impl Role {
         match self {
             Self::Admin => &[
                 Right::SeeResults,
+                Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
@@ -68,12 +71,13 @@ impl Role {
             ],
             Self::Manager => &[
                 Right::SeeResults,
+                Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
                 Right::SeeSystem,
             ],
-            Self::Supervisor => &[Right::SeeResults, Right::SeeNumbers],
+            Self::Supervisor => &[Right::SeeResults, Right::SendReports, Right::SeeNumbers],
             Self::Viewer => &[Right::SeeResults],
         }
     }
@@ -109,11 +113,12 @@ mod tests {
     }
 
     #[test]
-    fn a_supervisor_sees_the_own_teams_only_and_a_viewer_no_numbers() {
+    fn a_supervisor_sees_the_own_teams_only_and_a_viewer_no_numbers_and_no_mail() {
         for role in Role::ALL {
             assert_eq!(role.sees_own_teams_only(), role == Role::Supervisor);
             assert!(role.may(Right::SeeResults));
             assert_eq!(role.may(Right::SeeNumbers), role != Role::Viewer);
+            assert_eq!(role.may(Right::SendReports), role != Role::Viewer);
         }
     }
 }

@@ -46,6 +46,7 @@ impl PortalError {
     pub(super) fn no_right(right: Right) -> Self {
         let what = match right {
             Right::SeeResults => "see results",
+            Right::SendReports => "have reports sent by mail",
             Right::SeeNumbers => "see customers' numbers",
             Right::EditSurveys => "change surveys and services",
             Right::ForgetPeople => "erase what there is of a customer",
