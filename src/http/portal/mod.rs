@@ -13,6 +13,7 @@ mod me;
 mod overview;
 pub mod people;
 mod prompts;
+mod report_mails;
 mod reports;
 mod responses;
 mod second_factor;
@@ -148,6 +149,14 @@ fn responses_routes(api: &mut ServiceConfig) {
     api.service(resource("/responses").route(get().to(responses::list)))
         .service(resource("/responses/{id}").route(get().to(responses::one)))
         .service(resource("/reports").route(get().to(reports::report)))
+        .service(
+            resource("/report-mails").route(get().to(report_mails::list)).route(post().to(report_mails::add)),
+        )
+        .service(
+            resource("/report-mails/{id}")
+                .route(put().to(report_mails::change))
+                .route(delete().to(report_mails::remove)),
+        )
         .service(resource("/export/responses.{form}").route(get().to(export::responses)))
         .service(resource("/export/report.{form}").route(get().to(export::report)))
         .service(resource("/facets").route(get().to(responses::facets)))

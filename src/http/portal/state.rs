@@ -19,7 +19,7 @@ use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
 use crate::http::state::Api;
 use crate::storage::{
     AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, KeyStore, LeaseStore, NodeStore,
-    ReportStore, ResponseStore, SessionRow,
+    ReportMailStore, ReportStore, ResponseStore, SessionRow,
 };
 
 /// Passwords hashed at once: each keeps a processor busy, and calls need one too.
@@ -48,6 +48,8 @@ pub struct PortalSettings {
     pub zone: Tz,
     /// No score is shown for fewer answers.
     pub min_answers: u64,
+    /// Whether there is a mail server.
+    pub sends_mail: bool,
     /// Every setting of this node, for those who look after it.
     pub shown: Vec<ShownSetting>,
     /// After this long a question to the database is given up.
@@ -72,6 +74,8 @@ pub struct PortalParts {
     pub keys: Arc<dyn KeyStore>,
     /// Counts of answers.
     pub reports: Arc<dyn ReportStore>,
+    /// Reports by mail.
+    pub report_mails: Arc<dyn ReportMailStore>,
     /// The machines' side of this node: how it is, prompts and recordings.
     pub api: Data<Api>,
     /// Time.
