@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::future::Future;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use lettre::message::Mailbox;
@@ -19,6 +20,9 @@ use super::error::told;
 use super::letter::address;
 use super::{Letter, MailError};
 use crate::foundation::{MailSettings, MailTls};
+
+/// How long a goodbye may take, on which nothing depends.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// How a letter was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +205,7 @@ impl MailServer {
 
     /// Says goodbye; nothing depends on it.
     async fn quit(&self, line: &mut AsyncSmtpConnection) {
-        let _ = timeout(self.settings.timeout, line.abort()).await;
+        let _ = timeout(GOODBYE, line.abort()).await;
     }
 
     fn no_tls(&self, why: &str) -> MailError {

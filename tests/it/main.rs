@@ -12,6 +12,7 @@ mod chaos;
 mod cli_check;
 mod cli_data;
 mod cli_frame;
+mod cli_mail;
 mod cli_prompt;
 mod config;
 mod copy;
@@ -33,6 +34,7 @@ mod prompt_folder;
 mod prompts;
 mod recordings;
 mod report;
+mod report_mailer;
 
 mod scripts;
 mod spool;

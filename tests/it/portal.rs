@@ -3,6 +3,7 @@
 mod away;
 mod events;
 mod prompts;
+mod report_mails;
 mod responses;
 mod rights;
 mod second_factor;

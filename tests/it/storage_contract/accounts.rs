@@ -2,7 +2,9 @@
 
 use aftercall::domain::account::{Attempts, Role, UserName};
 use aftercall::foundation::{AccountId, AuditId, Secret, SessionId, Token, ViewId};
-use aftercall::storage::{AccountChange, AccountRow, AuditRow, LinkRow, SavedViewRow, SessionRow};
+use aftercall::storage::{
+    AccountChange, AccountRow, AccountStore, AuditRow, LinkRow, SavedViewRow, SessionRow,
+};
 
 use super::*;
 
@@ -66,9 +68,13 @@ pub fn audit(no: i64) -> AuditRow {
 
 /// An account that is stored.
 pub async fn stored(engine: &Engine, text: &str) -> AccountRow {
+    stored_in(&*engine.storage, text).await
+}
+
+pub async fn stored_in(storage: &dyn AccountStore, text: &str) -> AccountRow {
     let account = account(text);
     let link = link(&account, minute(60));
-    engine.storage.add_account(account.clone(), link, audit(0)).await.unwrap();
+    storage.add_account(account.clone(), link, audit(0)).await.unwrap();
     account
 }
 

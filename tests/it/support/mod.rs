@@ -8,6 +8,7 @@ pub mod mssql;
 pub mod person;
 pub mod prompt;
 pub mod proxy;
+pub mod smtp;
 pub mod snapshot;
 pub mod sounds;
 pub mod store;
