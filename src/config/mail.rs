@@ -104,8 +104,8 @@ pub(super) fn read(reader: &mut Reader, credential: Option<Credential>) -> Optio
         !text.is_empty() && !text.contains(char::is_control)
     });
     let from = reader.text(&FROM);
-    let is_sender = from.parse::<Mailbox>().is_ok();
-    if !is_sender && !(from.is_empty() && host.is_empty()) {
+    let is_left_out = from.is_empty() && host.is_empty();
+    if !is_left_out && from.parse::<Mailbox>().is_err() {
         reader.refuse(&FROM, &from, &FROM.rule());
     }
     let ca_file = reader.text(&CA_FILE);

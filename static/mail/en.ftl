@@ -47,7 +47,7 @@ short-mean = mean
 short-yes = yes
 too-few = too few
 too-few-rule = “too few”: fewer than { $min } answers, of which no score is shown.
-with-n = { $value } (n = { $n })
+with-n = { $value } (n = { $n })
 by = By: { $by }
 by-day = Day
 by-agent = Agent

@@ -47,7 +47,7 @@ short-mean = media
 short-yes = sí
 too-few = muy pocas
 too-few-rule = «muy pocas»: menos de { $min } respuestas, de las que no se muestra puntuación.
-with-n = { $value } (n = { $n })
+with-n = { $value } (n = { $n })
 by = Por: { $by }
 by-day = Día
 by-agent = Agente

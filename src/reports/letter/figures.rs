@@ -182,9 +182,9 @@ impl Show {
         }
         match metric {
             Metric::Csat | Metric::Yes => self.words.percent(value),
-            // The mark keeps the sign before the number also in what is written from right to left.
-            Metric::Nps if value > 0.5 => format!("\u{200e}+{}", self.words.number(value, 0)),
-            Metric::Nps if value < -0.5 => format!("\u{200e}{}", self.words.number(value, 0)),
+            // Isolated, the sign stays before the number also in what is written from right to left.
+            Metric::Nps if value >= 0.5 => format!("\u{2066}+{}\u{2069}", self.words.number(value, 0)),
+            Metric::Nps if value <= -0.5 => format!("\u{2066}{}\u{2069}", self.words.number(value, 0)),
             Metric::Nps => "0".to_owned(),
             _ => self.words.number(value, 2),
         }

@@ -79,6 +79,8 @@ struct Told {
     words: &'static Words,
     subject: String,
     what: String,
+    /// Whether it is of all surveys: then each is named.
+    of_all: bool,
     days: String,
     beside: String,
     of_teams: Option<String>,
@@ -154,6 +156,7 @@ fn told(facts: &LetterFacts<'_>, found: &Beside) -> Told {
         stop: format!("{}/reports?mail={}", facts.portal, facts.id),
         stop_text: words.fill("stop-text", &[("name", facts.owner)]),
         link: link(facts),
+        of_all: facts.survey.is_none(),
         what,
         days,
         surveys,

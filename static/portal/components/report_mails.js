@@ -36,9 +36,9 @@ export function ReportMails({ wanted, breakdowns, close }) {
 function List({ data, surveyName, setView }) {
   return html`${!data.is_on && html`<div class="message-warn"><p>${t("mail-off")}</p><p>${t("mail-off-next")} <code>mail.host</code>, <code>mail.from</code></p></div>`}
     <p class="soft">${t("report-mails-text", { zone: data.time_zone })}</p>
+    ${data.is_on && html`<p><button type="button" class="button" onClick=${() => setView({ what: "edit", mail: null })}>${t("add-report-mail")}</button></p>`}
     ${data.mails.length === 0 && data.is_on && html`<p>${t("no-report-mails")}</p>`}
-    <ul class="report-mails">${data.mails.map((mail) => html`<${Mail} key=${mail.id} mail=${mail} name=${surveyName(mail.survey)} isOn=${data.is_on} setView=${setView} />`)}</ul>
-    ${data.is_on && html`<p><button type="button" class="button" onClick=${() => setView({ what: "edit", mail: null })}>${t("add-report-mail")}</button></p>`}`;
+    <ul class="report-mails">${data.mails.map((mail) => html`<${Mail} key=${mail.id} mail=${mail} name=${surveyName(mail.survey)} isOn=${data.is_on} setView=${setView} />`)}</ul>`;
 }
 
 function Mail({ mail, name, isOn, setView }) {

@@ -32,8 +32,9 @@ impl Got {
         MessageParser::default().parse(&self.bytes).unwrap()
     }
 
+    /// Its plain words, with blanks in place of those that hold words together.
     pub fn text(&self) -> String {
-        self.parsed().body_text(0).unwrap().replace("\r\n", "\n")
+        self.parsed().body_text(0).unwrap().replace("\r\n", "\n").replace('\u{a0}', " ")
     }
 
     pub fn html(&self) -> String {
