@@ -88,7 +88,7 @@ impl PostOffice {
                 let (shared, tls) = (Arc::clone(&of_thread), tls.clone());
                 *shared.lines.lock().unwrap() += 1;
                 // A line that a client breaks is none of the test's concern.
-                std::thread::spawn(move || drop(serve(stream.unwrap(), tls, &shared)));
+                std::thread::spawn(move || drop(serve(stream.unwrap(), tls.as_ref(), &shared)));
             }
         });
         Self { address, shared, thread: Some(thread) }
@@ -170,7 +170,7 @@ pub fn certified(ca_file: &Path) -> Arc<ServerConfig> {
 trait Line: Read + Write + Send {}
 impl<T: Read + Write + Send> Line for T {}
 
-fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: &Arc<Shared>) -> std::io::Result<()> {
+fn serve(stream: TcpStream, tls: Option<&Arc<ServerConfig>>, shared: &Arc<Shared>) -> std::io::Result<()> {
     let clerk = |shared: &Arc<Shared>, encrypted: &Arc<AtomicBool>| Clerk {
         shared: Arc::clone(shared),
         encrypted: Arc::clone(encrypted),
@@ -194,7 +194,7 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, shared: &Arc<Shared>
             line.get_mut().write_all(&written)?;
             line.get_mut().flush()?;
         }
-        match (&reply.action, &tls) {
+        match (&reply.action, tls) {
             (Action::Close, _) => return socket.shutdown(Shutdown::Both),
             (Action::UpgradeTls, Some(tls)) => {
                 let connection = ServerConnection::new(Arc::clone(tls)).unwrap();
