@@ -12,6 +12,7 @@ use crate::reports::letter::{LetterFacts, letter};
 use crate::reports::sheet::Form;
 use crate::reports::{Breakdown, Query, gather_beside};
 use crate::storage::{AccountRow, ReportMail, ReportMailRow, SendingEnd, SendingRow, StorageError};
+use crate::telemetry::metric_names as names;
 
 impl Work {
     /// Sends a report if it is due; what became of it, if it was tried.
@@ -63,6 +64,7 @@ impl Work {
         outcome: Outcome,
     ) {
         let (state, cause) = outcome.state(is_last_try);
+        metrics::counter!(names::REPORT_MAILS, "state" => state.as_str()).increment(1);
         // What the server says may name people: it is shown to who set the report up, and not logged.
         if state == SendingState::Sent {
             self.sent.set(self.sent.get() + 1);

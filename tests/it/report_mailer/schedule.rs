@@ -8,7 +8,7 @@ use aftercall::storage::{AccountChange, ReportMailStore, SendingRow};
 use chrono::TimeDelta;
 
 use super::{House, at, letters};
-use crate::support::smtp::PostOffice;
+use crate::support::smtp::{Manners, PostOffice};
 use crate::support::until_then;
 
 #[actix_rt::test]
@@ -147,4 +147,26 @@ async fn a_report_that_was_in_hand_when_its_node_died_is_not_sent_again_and_says
     assert_eq!(letters(&office).len(), 0);
     house.comes("2026-09-23T05:00:00Z");
     house.ends(id, SendingState::Sent).await;
+}
+
+#[actix_rt::test]
+async fn a_planned_stop_hands_over_the_mail_in_hand_and_begins_no_other() {
+    let (mut house, office) = (House::build().await, PostOffice::open());
+    office.behaves(Manners { holds: true, ..Manners::default() });
+    let ids = [house.wants(|_| {}).await, house.wants(|_| {}).await];
+    house.node(office.settings()).await;
+    house.comes("2026-09-22T05:00:00Z");
+    until_then("the first is on its way", async || office.letters() == 1).await;
+    let node = house.nodes.pop().unwrap();
+    let state = || format!("{:?}", node.board().report().pop().unwrap().state);
+    let answer = async {
+        until_then("it stops", async || state() == "Stopping").await;
+        office.behaves(Manners::default());
+    };
+    let (report, ()) = futures_util::future::join(node.stop(), answer).await;
+    assert!(report.children.iter().all(|child| !child.cut), "{report:?}");
+    assert_eq!(house.last(ids[0]).await.unwrap().state, SendingState::Sent);
+    assert_eq!((house.last(ids[1]).await, office.got().len()), (None, 1));
+    house.node(office.settings()).await;
+    house.ends(ids[1], SendingState::Sent).await;
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,6 +13,8 @@ use aftercall::foundation::{MailSettings, MailTls, Secret};
 use mail_parser::{Message, MessageParser};
 use mailin::{Action, AuthMechanism, Handler, Response, SessionBuilder, response};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::until;
 
 /// Who may log in, where logging in is asked for.
 pub const LOGIN: (&str, &str) = ("surveys", "open sesame");
@@ -49,6 +51,8 @@ pub struct Manners {
     pub refused: HashMap<String, u16>,
     /// How it answers a letter, if not well.
     pub answer: Option<u16>,
+    /// Says nothing of a letter until it has other manners.
+    pub holds: bool,
     /// Takes letters and breaks the line instead of saying so.
     pub breaks: bool,
 }
@@ -59,6 +63,7 @@ struct Shared {
     manners: Mutex<Manners>,
     ended: AtomicBool,
     lines: Mutex<u32>,
+    letters: AtomicU32,
 }
 
 /// The server; it ends when it is dropped.
@@ -106,6 +111,11 @@ impl PostOffice {
     /// How many lines were opened to it.
     pub fn lines(&self) -> u32 {
         *self.shared.lines.lock().unwrap()
+    }
+
+    /// How many letters came, whatever became of them.
+    pub fn letters(&self) -> u32 {
+        self.shared.letters.load(Ordering::Acquire)
     }
 
     pub fn behaves(&self, manners: Manners) {
@@ -270,6 +280,8 @@ impl Handler for Clerk {
     }
 
     fn data_end(&mut self) -> Response {
+        self.shared.letters.fetch_add(1, Ordering::AcqRel);
+        until("the letter is answered", || !self.manners().holds);
         let manners = self.manners();
         if let Some(code) = manners.answer {
             return Response::custom(code, "not this letter".into());
