@@ -153,7 +153,8 @@ async fn a_report_that_was_in_hand_when_its_node_died_is_not_sent_again_and_says
 async fn a_planned_stop_hands_over_the_mail_in_hand_and_begins_no_other() {
     let (mut house, office) = (House::build().await, PostOffice::open());
     office.behaves(Manners { holds: true, ..Manners::default() });
-    let ids = [house.wants(|_| {}).await, house.wants(|_| {}).await];
+    let later = crate::storage_contract::minute(1);
+    let ids = [house.wants(|_| {}).await, house.wants(|row| row.created_at = later).await];
     house.node(office.settings()).await;
     house.comes("2026-09-22T05:00:00Z");
     until_then("the first is on its way", async || office.letters() == 1).await;
