@@ -5,6 +5,7 @@ pub mod lease_keeper;
 pub mod listener;
 pub mod node_recorder;
 pub mod prompt_folder;
+pub mod report_mailer;
 pub mod report_writer;
 pub mod spool_keeper;
 pub mod storage_keeper;

@@ -11,6 +11,7 @@ use super::lease_keeper::{LeaseKeeper, Leases};
 use super::listener::{Listener, ListenerParts};
 use super::node_recorder::{NodeRecorder, RecorderParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
+use super::report_mailer::{MailerParts, ReportMailer};
 use super::report_writer::{ReportWriter, ReportWriterParts};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
@@ -21,6 +22,8 @@ use super::vip_keeper::{VipKeeper, VipParts};
 const ENGINE_MAILBOX: usize = 20_000;
 /// How long giving the leases back may take at a planned stop; beyond it they end by themselves.
 const LEASES_BACK: Duration = Duration::from_secs(2);
+/// How long handing over the mail that is in hand may take at a planned stop; beyond it nobody knows what became of it.
+const MAIL_HANDED_OVER: Duration = Duration::from_secs(5);
 /// Mailbox of children that are sent next to nothing.
 const SMALL_MAILBOX: usize = 16;
 
@@ -125,6 +128,8 @@ pub struct ChoresParts {
     pub leases: Arc<Leases>,
     /// The janitor.
     pub janitor: JanitorParts,
+    /// The mailer of reports, where there is a mail server.
+    pub report_mailer: Option<MailerParts>,
     /// The folder of prompts, where there is one.
     pub prompt_folder: Option<PromptFolderParts>,
     /// What writes the folder of reports, where there is one.
@@ -133,7 +138,7 @@ pub struct ChoresParts {
 
 /// The last rows: the chores. They are the first to stop, so that another node goes on with them while callers are led away.
 pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) -> Result<(), TreeError> {
-    let ChoresParts { leases, janitor, prompt_folder, report_writer } = parts;
+    let ChoresParts { leases, janitor, report_writer, report_mailer, prompt_folder } = parts;
     let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
         Ok(LeaseKeeper::new(Arc::clone(&leases)))
     });
@@ -141,6 +146,12 @@ pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) 
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
     tree.add(spec.after(&["lease_keeper"]))?;
+    if let Some(parts) = report_mailer {
+        let spec = row(&policy, "report_mailer", "chores", SMALL_MAILBOX, false, move || {
+            Ok(ReportMailer::new(parts.clone()))
+        });
+        tree.add(spec.after(&["lease_keeper"]).stop_within(MAIL_HANDED_OVER))?;
+    }
     if let Some(parts) = prompt_folder {
         let spec = row(&policy, "prompt_folder", "chores", SMALL_MAILBOX, false, move || {
             Ok(PromptFolder::new(parts.clone()))

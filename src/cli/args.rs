@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::args_ivr::IvrCommand;
+use super::args_mail::MailCommand;
 use super::args_prompt::PromptCommand;
 use super::args_survey::{OffersArgs, ReportArgs, ServiceCommand, SimulateCommand, SurveyCommand};
 use super::args_user::UserCommand;
@@ -183,6 +184,9 @@ pub enum Command {
     /// Shows which node does what only one at a time may do, and takes it from one that is gone
     #[command(subcommand)]
     Lease(LeaseCommand),
+    /// Tries the mail server by which reports are sent
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Shows what keepalived is told about the virtual IP
     #[command(subcommand)]
     Vip(VipCommand),

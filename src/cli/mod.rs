@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod args_ivr;
+pub mod args_mail;
 pub mod args_prompt;
 pub mod args_survey;
 pub mod args_user;
@@ -10,6 +11,7 @@ pub mod args_vip;
 mod apikey;
 mod backup;
 mod check;
+mod chores;
 mod client;
 mod cluster;
 mod completion;
@@ -21,6 +23,7 @@ mod health;
 mod identity;
 mod ivr;
 mod lease;
+mod mail;
 mod migrate;
 mod needed_prompts;
 mod node;
@@ -79,6 +82,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Restore(args) => backup::restore(&args, &config.load()?),
         Command::Cluster(command) => cluster::run(&command, &config.load()?),
         Command::Lease(command) => lease::run(command, &config.load()?),
+        Command::Mail(command) => mail::run(command, &config.load()?),
         Command::Vip(command) => vip::run(command, &config),
         Command::Simulate(command) => simulate::run(command, &config.load()?),
         Command::Report(args) => report::run(&args, &config.load()?),

@@ -12,17 +12,16 @@ use rustls::ServerConfig;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::chores;
 use super::engine::OpenDatabase;
 use super::failure::Failure;
 use super::identity::node_id;
 use super::open_files;
 use super::portal::{self, FirstAdmin};
 use super::report_folder;
-use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::lease_keeper::Leases;
 use crate::actors::listener::{ListenerParts, Refresh, ServerSlot};
 use crate::actors::node_recorder::RecorderParts;
-use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, StampInUse, SurveyEngine};
@@ -32,7 +31,7 @@ use crate::actors::tree::{
 use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
-use crate::domain::lease::{LeaseHolder, LeaseRole};
+use crate::domain::lease::LeaseHolder;
 use crate::foundation::{Chance, Clock, LifeId, Secret, SystemChance, SystemClock};
 use crate::http::{
     Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, machines_pages, make_server,
@@ -64,10 +63,10 @@ pub(super) struct Node {
 }
 
 /// What is the same for the whole process.
-struct World {
-    clock: Arc<dyn Clock>,
-    chance: Arc<dyn Chance>,
-    storage: Arc<dyn Storage>,
+pub(super) struct World {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) chance: Arc<dyn Chance>,
+    pub(super) storage: Arc<dyn Storage>,
     spool: Option<Arc<dyn SpoolStore>>,
     vip: Option<Arc<Vip>>,
     stamp: Arc<StampInUse>,
@@ -128,8 +127,9 @@ impl Node {
         let chores = ChoresParts {
             leases: Arc::clone(&leases),
             report_writer: report_folder::writer(config, &world.storage, &leases, &world.clock),
-            janitor: janitor(&world, config, leases),
-            prompt_folder: prompt_folder(&world, config),
+            janitor: chores::janitor(&world, config, Arc::clone(&leases)),
+            report_mailer: chores::report_mailer(&world, config, leases, people.as_ref().map(|(at, _)| *at))?,
+            prompt_folder: chores::prompt_folder(&world, config),
         };
         let planted = plant_front(&mut tree, policy, front);
         let planted = planted.and_then(|()| plant_chores(&mut tree, policy, chores));
@@ -321,28 +321,6 @@ pub(super) fn engine_settings(config: &Config) -> EngineSettings {
     }
 }
 
-fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts {
-    JanitorParts {
-        responses: world.storage.clone(),
-        recordings: world.storage.clone(),
-        prompts: world.storage.clone(),
-        catalog: world.storage.clone(),
-        accounts: world.storage.clone(),
-        rollups: world.storage.clone(),
-        nodes: world.storage.clone(),
-        lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
-        clock: Arc::clone(&world.clock),
-        settings: JanitorSettings {
-            every: config.janitor.every,
-            idle: config.survey.idle,
-            batch: config.janitor.batch,
-            keep_fruitless_offers: config.janitor.keep_fruitless_offers,
-            keep_replaced_prompts: config.prompts.keep_replaced,
-            zone: config.site.time_zone,
-        },
-    }
-}
-
 /// This life of this node.
 fn this_life(world: &World, config: &Config) -> Result<LeaseHolder, Failure> {
     let (clock, chance) = (&*world.clock, &*world.chance);
@@ -370,21 +348,6 @@ fn recorder(world: &World, config: &Config, me: LeaseHolder, listen: SocketAddr)
         listen,
         data_dir: config.node.data_dir.clone(),
     }
-}
-
-fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
-    let folder = config.prompts.folder.clone()?;
-    Some(PromptFolderParts {
-        prompts: world.storage.clone(),
-        catalog: world.storage.clone(),
-        clock: Arc::clone(&world.clock),
-        chance: Arc::clone(&world.chance),
-        settings: PromptFolderSettings {
-            folder,
-            every: config.prompts.folder_scan,
-            limits: prompt_limits(config),
-        },
-    })
 }
 
 /// The form in which replies name prompts.

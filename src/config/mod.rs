@@ -11,6 +11,7 @@ mod key;
 mod lease;
 mod listener;
 mod log;
+mod mail;
 mod mssql;
 mod node;
 mod oidc;
@@ -29,7 +30,7 @@ mod vip;
 
 use self::reader::Reader;
 use self::secrets::Credential;
-use crate::foundation::{LeaseTiming, VipSettings};
+use crate::foundation::{LeaseTiming, MailSettings, VipSettings};
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
@@ -69,6 +70,8 @@ pub struct Config {
     pub portal: Portal,
     /// Single sign-on at the portal; `None`: there is none.
     pub oidc: Option<Oidc>,
+    /// The mail server by which reports are sent; `None`: there is none.
+    pub mail: Option<MailSettings>,
     /// How long responses live.
     pub survey: Survey,
     /// What callers hear.
@@ -121,6 +124,7 @@ impl Config {
             ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             portal: Portal::read(reader),
             oidc: Oidc::read(reader, credential(oidc::SECRET_CREDENTIAL)),
+            mail: mail::read(reader, credential(mail::PASSWORD_CREDENTIAL)),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -201,6 +205,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(ivr_api::KEYS);
     keys.extend(portal::KEYS);
     keys.extend(oidc::KEYS);
+    keys.extend(mail::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);

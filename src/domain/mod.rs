@@ -9,6 +9,7 @@ pub mod offer;
 pub mod prompt;
 pub mod prompt_library;
 pub mod report;
+pub mod report_mail;
 pub mod response;
 pub mod survey;
 pub mod vip;

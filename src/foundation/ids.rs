@@ -80,6 +80,14 @@ id! {
     ViewId
 }
 id! {
+    /// A report that a person has sent by mail.
+    ReportMailId
+}
+id! {
+    /// One try to send a report by mail.
+    SendingId
+}
+id! {
     /// A survey: the thing with a key, a draft and published versions.
     SurveyId
 }

@@ -5,6 +5,7 @@ mod chance;
 mod clock;
 mod ids;
 mod lease_timing;
+mod mail;
 mod password_hash;
 mod rate;
 mod second_factor;
@@ -17,10 +18,11 @@ pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ResponseId, ServiceId,
-    SessionId, SurveyId, VersionId, ViewId, WriteId,
+    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ReportMailId, ResponseId,
+    SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
+pub use mail::{MailSettings, MailTls};
 pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use second_factor::SecondFactor;

@@ -2,6 +2,7 @@
 
 pub mod folder;
 mod folding;
+pub mod letter;
 pub mod sheet;
 
 use std::collections::{BTreeMap, HashMap};
@@ -195,6 +196,30 @@ pub async fn gather_with_whole(
         }
     }
     Ok(folding.close(surveys))
+}
+
+/// The figures of a period beside those of the one before it.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// By groups.
+    pub groups: Figures,
+    /// Of each survey as a whole.
+    pub whole: Figures,
+    /// Of each survey as a whole, in the period before.
+    pub earlier: Figures,
+}
+
+/// Reads and folds a period, and the one before it that is of these days.
+pub async fn gather_beside(
+    catalog: &dyn CatalogStore,
+    counts: &dyn ReportStore,
+    query: &Query,
+    before: (NaiveDate, NaiveDate),
+) -> Result<Beside, ReportError> {
+    let (from, until) = (Some(before.0), Some(before.1));
+    let earlier = Query { by: Breakdown::Survey, from, until, ..query.clone() };
+    let (groups, whole) = gather_with_whole(catalog, counts, query).await?;
+    Ok(Beside { groups, whole, earlier: gather(catalog, counts, &earlier).await? })
 }
 
 fn filter(query: &Query, surveys: &[SurveyRow]) -> Result<ReportFilter, ReportError> {

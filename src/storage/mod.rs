@@ -12,6 +12,7 @@ mod found_columns;
 pub mod mssql;
 mod node_columns;
 mod records;
+mod report_mail;
 mod schema;
 pub mod spool;
 pub mod sqlite;
@@ -39,10 +40,12 @@ pub use records::{
     DraftSaved, Erased, Erasure, FoundPage, FoundPlace, FoundResponse, IdentityRow, KeyScope, LeaseRow,
     LinkRow, Narrowed, NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow,
     PAIR_MARK, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup,
-    ReportRow, ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, SavedViewRow,
-    SessionRow, StateCountKey, StateCountRow, StorageFacts, StorageVitals, StoredRecording, SurveyRow,
-    TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,
+    ReportMail, ReportMailRow, ReportRow, ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate,
+    RollupPeriod, SavedViewRow, SendingEnd, SendingRow, SessionRow, StateCountKey, StateCountRow,
+    StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter,
+    VersionRow,
 };
+pub use report_mail::ReportMailStore;
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};
 pub use spool::{SpoolStore, SpoolVitals};
 
@@ -454,6 +457,7 @@ pub trait Storage:
     + AccountStore
     + ReportStore
     + RollupStore
+    + ReportMailStore
     + ArchiveStore
     + PromptStore
     + RecordingStore
@@ -470,7 +474,7 @@ impl<T> Storage for T where
         + AccountStore
         + ReportStore
         + RollupStore
-        + RollupStore
+        + ReportMailStore
         + ArchiveStore
         + PromptStore
         + RecordingStore

@@ -75,8 +75,11 @@ pub const VIP_CHANGES: &str = "aftercall_vip_changes_total";
 /// How often keepalived was started again because it had ended (counter).
 pub const VIP_KEEPALIVED_RESTARTS: &str = "aftercall_keepalived_restarts_total";
 
+/// Tries to send a report by mail (counter; label `state`: what became of it).
+pub const REPORT_MAILS: &str = "aftercall_report_mails_total";
+
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 36] = [
+pub const ALL: [(&str, &str); 37] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
@@ -113,4 +116,5 @@ pub const ALL: [(&str, &str); 36] = [
     (VIP_HELD, "1 while this node has the virtual IP."),
     (VIP_CHANGES, "How often the virtual IP came to this node or left it."),
     (VIP_KEEPALIVED_RESTARTS, "How often keepalived was started again because it had ended."),
+    (REPORT_MAILS, "Tries to send a report by mail, by what became of them."),
 ];

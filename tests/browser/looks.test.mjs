@@ -44,11 +44,16 @@ let site, chrome, node, storageState;
 before(async () => {
   site = new Site();
   chrome = await browser();
-  node = await site.start("one");
+  // A mail server that does not answer.
+  node = await site.start("one", undefined, ["mail.host=127.0.0.1", "mail.port=9", "mail.tls=none", "mail.from=surveys@example.com"]);
   await site.furnish(node, 18);
   const { context, page } = await openWindow(chrome);
   await comeBy(page, node.url, await firstLink(node), "admin");
   await shown(page);
+  for (const [no, rhythm] of ["day", "week", "month", "day", "week"].entries()) {
+    const report = { survey: no ? "support" : null, by: ["day", "agent", "queue", "hour", "team"][no], rhythm, hour: 7, recipients: ["team.leaders@example.com", "operations@contact-centre.example"].slice(no % 2), file: "xlsx" };
+    await site.ask(page, "POST", "/api/v1/report-mails", report);
+  }
   storageState = await context.storageState();
   await context.close();
 });
@@ -57,6 +62,22 @@ after(async () => {
   await chrome?.close();
   site?.close();
 });
+
+/** What became of reports by mail, which takes days. */
+async function withOutcomes(route) {
+  const reply = await route.fetch();
+  const said = await reply.json();
+  const day = { from: "2026-11-25", until: "2026-11-25", attempt: 1, at: "2026-11-26T06:00:03Z", due_at: "2026-11-26T06:00:00Z", next_at: "2026-11-26T06:04:00Z" };
+  const away = "no connection to the mail server mail.contact-centre.example:587: Connection refused (os error 111); mail.host, mail.port and mail.tls say how it is reached";
+  const outcomes = [
+    { ...day, state: "waiting", attempt: 3, cause: away },
+    { ...day, from: "2026-11-16", until: "2026-11-22", state: "sent", cause: "operations@contact-centre.example: 550 no such mailbox here" },
+    { ...day, from: "2026-10-01", until: "2026-10-31", state: "failed", cause: "owner_role" },
+    { ...day, state: "unknown", cause: "" },
+  ];
+  said.mails.forEach((mail, no) => (mail.last = outcomes[no] ?? null));
+  await route.fulfill({ response: reply, json: said });
+}
 
 /** No flaw, nothing wider than the window, no complaint. */
 async function isFine(page, complaints, name) {
@@ -89,6 +110,19 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await page.waitForSelector("dialog[open]");
     await isFine(page, complaints, `a dialog in ${look}`);
     await picture(page, `dialog-${look}`);
+    await page.route("**/api/v1/report-mails", withOutcomes);
+    await page.goto(`${node.url}/reports?mail=any`);
+    await page.waitForSelector(".report-mails .badge");
+    await isFine(page, complaints, `reports by mail in ${look}`);
+    await picture(page, `report-mails-${look}`);
+    await page.unroute("**/api/v1/report-mails", withOutcomes);
+    await page.click("dialog .button:not(.button-quiet)");
+    await page.waitForSelector("#mail-to");
+    await page.fill("#mail-to", "no address");
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector("dialog [role=alert]");
+    await isFine(page, complaints, `a new report by mail in ${look}`);
+    await picture(page, `new-report-mail-${look}`);
     await page.goto(`${node.url}/responses`);
     await page.click("tbody a");
     await page.waitForSelector(WHOLE.response);
@@ -140,6 +174,10 @@ test("pages with nothing yet, and while they load, are fine and say what to do",
     assert.ok((await page.textContent(".empty p")).length > 20, path);
     await isFine(page, complaints, `${path} with nothing yet`);
   }
+  await page.goto(`${bare.url}/reports`);
+  await page.click(".page-head .actions > .button");
+  await page.waitForSelector("dialog .message-warn");
+  await isFine(page, complaints, "reports by mail without a mail server");
   let answer;
   const held = new Promise((resolve) => (answer = resolve));
   await page.route("**/api/v1/services", async (route) => {

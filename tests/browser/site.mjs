@@ -22,7 +22,7 @@ export class Site {
     this.nodes = [];
   }
 
-  /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place. */
+  /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place; `more` are settings. */
   async start(name, listen = "127.0.0.1:0", more = []) {
     const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0", ...more];
     const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
@@ -67,6 +67,19 @@ export class Site {
       const { response_id } = await call("survey", facts);
       await call("answer", { response_id, question_id: "csat", value: String(1 + (no % 5)) });
     }
+  }
+
+  /** A call of the API that changes something, as a page of the portal sends it. */
+  async ask(page, method, path, body) {
+    const status = await page.evaluate(
+      async ([method, path, body]) => {
+        const me = await (await fetch("/api/v1/me")).json();
+        const headers = { "x-csrf-token": me.csrf, "content-type": "application/json" };
+        return (await fetch(path, { method, headers, body: JSON.stringify(body) })).status;
+      },
+      [method, path, body],
+    );
+    if (status >= 300) throw new Error(`${method} ${path}: ${status}`);
   }
 
   close() {

@@ -3,23 +3,25 @@
 use super::files::{SourceFile, below};
 
 /// Each module and what it may use besides itself. `cli` wires and may use everything; nothing may use `cli`.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("foundation", &[]),
     ("domain", &["foundation"]),
     ("audio", &["foundation"]),
     ("storage", &["domain", "foundation"]),
     ("audit", &["storage", "domain", "foundation"]),
     ("reports", &["storage", "domain", "foundation"]),
+    ("mail", &["foundation"]),
     ("supervise", &["foundation"]),
     ("config", &["foundation"]),
     ("telemetry", &["config", "foundation"]),
-    ("actors", &["supervise", "reports", "storage", "audio", "telemetry", "domain", "foundation"]),
+    ("actors", &["supervise", "reports", "mail", "storage", "audio", "telemetry", "domain", "foundation"]),
     (
         "http",
         &[
             "actors",
             "supervise",
             "reports",
+            "mail",
             "audit",
             "storage",
             "audio",

@@ -4,6 +4,7 @@ mod away;
 mod events;
 mod prompts;
 mod report_files;
+mod report_mails;
 mod responses;
 mod rights;
 mod second_factor;

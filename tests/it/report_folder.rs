@@ -166,12 +166,16 @@ impl Writer {
     }
 }
 
-/// Everything in a folder that is a file, by name.
+/// Every file of a folder that is whole, by name: what is still being written begins with a dot.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if name.starts_with('.') {
+            continue;
+        }
         if let Ok(bytes) = std::fs::read(entry.path()) {
-            all.insert(entry.file_name().into_string().unwrap(), bytes);
+            all.insert(name, bytes);
         }
     }
     all

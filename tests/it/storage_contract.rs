@@ -33,6 +33,7 @@ pub mod maintenance;
 pub mod nodes;
 pub mod prompts;
 pub mod recordings;
+pub mod report_mails;
 pub mod reports;
 pub mod responses;
 pub mod rollups;
@@ -165,6 +166,11 @@ macro_rules! contract {
                 rollups: whatever_changes_a_response_its_periods_figures_hold_no_longer,
                 rollups: a_period_is_counted_under_the_lease_and_as_it_was_planned_only,
                 rollups: what_is_counted_while_callers_answer_is_right_whenever_it_holds,
+                report_mails: a_report_by_mail_comes_back_as_it_went_in_and_is_changed_by_its_person_only,
+                report_mails: of_many_who_take_a_report_in_hand_exactly_one_does,
+                report_mails: a_report_is_taken_in_hand_under_the_lease_and_as_it_was_only,
+                report_mails: a_report_that_waits_is_tried_again_by_one_and_what_is_over_by_nobody,
+                report_mails: a_report_that_nobody_told_of_is_given_up_and_its_end_may_still_be_told,
                 maintenance: a_probe_leaves_nothing_behind,
                 maintenance: facts_tell_the_engine_and_what_is_stored,
                 maintenance: a_backup_never_overwrites,

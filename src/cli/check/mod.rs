@@ -1,5 +1,6 @@
 //! `aftercall check`: everything that can be verified before a start, a line each; changes nothing.
 
+mod mail;
 mod places;
 mod single_sign_on;
 mod tls;
@@ -115,6 +116,7 @@ fn look(config: &Config) -> Vec<Finding> {
         findings.extend(portal(config));
         findings.extend(single_sign_on::look(config));
     }
+    findings.extend(mail::look(config));
     findings.push(match open_files::inspect(config) {
         Ok(detail) => Finding::ok("open files", detail),
         Err(problem) => Finding::warn("open files", problem),

@@ -63,6 +63,12 @@ pub enum AuditAction {
     ResponsesExported,
     /// Took a file of the folder of reports out of the system.
     ReportFileTaken,
+    /// Has a report sent by mail from then on.
+    ReportMailAdded,
+    /// Changed a report that is sent by mail.
+    ReportMailChanged,
+    /// Has a report sent by mail no more.
+    ReportMailRemoved,
     /// Was refused, after more wrong passwords than may be one's own mistakes.
     SignInRefused,
 }
@@ -101,6 +107,9 @@ impl AuditAction {
             Self::CustomerAnonymised => "customer_anonymised",
             Self::ResponsesExported => "responses_exported",
             Self::ReportFileTaken => "report_file_taken",
+            Self::ReportMailAdded => "report_mail_added",
+            Self::ReportMailChanged => "report_mail_changed",
+            Self::ReportMailRemoved => "report_mail_removed",
             Self::SignInRefused => "sign_in_refused",
         }
     }

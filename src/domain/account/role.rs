@@ -26,6 +26,8 @@ pub enum Right {
     SeeResults,
     /// See figures of all teams at once, such as those of files that hold them.
     SeeAllTeams,
+    /// Have reports sent by mail, of what one may see.
+    SendReports,
     /// See customers' numbers whole.
     SeeNumbers,
     /// Write surveys, publish them, and say where they are asked.
@@ -63,6 +65,7 @@ impl Role {
             Self::Admin => &[
                 Right::SeeResults,
                 Right::SeeAllTeams,
+                Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
@@ -72,12 +75,13 @@ impl Role {
             Self::Manager => &[
                 Right::SeeResults,
                 Right::SeeAllTeams,
+                Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
                 Right::ForgetPeople,
                 Right::SeeSystem,
             ],
-            Self::Supervisor => &[Right::SeeResults, Right::SeeNumbers],
+            Self::Supervisor => &[Right::SeeResults, Right::SendReports, Right::SeeNumbers],
             Self::Viewer => &[Right::SeeResults, Right::SeeAllTeams],
         }
     }
@@ -113,12 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn a_supervisor_sees_the_own_teams_only_and_a_viewer_no_numbers() {
+    fn a_supervisor_sees_the_own_teams_only_and_a_viewer_no_numbers_and_no_mail() {
         for role in Role::ALL {
             assert_eq!(role.sees_own_teams_only(), role == Role::Supervisor);
             assert!(role.may(Right::SeeResults));
             assert_eq!(role.may(Right::SeeAllTeams), !role.sees_own_teams_only());
             assert_eq!(role.may(Right::SeeNumbers), role != Role::Viewer);
+            assert_eq!(role.may(Right::SendReports), role != Role::Viewer);
         }
     }
 }

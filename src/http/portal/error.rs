@@ -47,6 +47,7 @@ impl PortalError {
         let what = match right {
             Right::SeeResults => "see results",
             Right::SeeAllTeams => "see files that hold the figures of all teams",
+            Right::SendReports => "have reports sent by mail",
             Right::SeeNumbers => "see customers' numbers",
             Right::EditSurveys => "change surveys and services",
             Right::ForgetPeople => "erase what there is of a customer",

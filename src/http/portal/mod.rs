@@ -15,6 +15,7 @@ mod overview;
 pub mod people;
 mod prompts;
 mod report_files;
+mod report_mails;
 mod reports;
 mod responses;
 mod second_factor;
@@ -160,6 +161,14 @@ fn responses_routes(api: &mut ServiceConfig) {
         .service(resource("/reports").route(get().to(reports::report)))
         .service(resource("/report-files").route(get().to(report_files::list)))
         .service(resource("/report-files/{name}").route(get().to(report_files::file)))
+        .service(
+            resource("/report-mails").route(get().to(report_mails::list)).route(post().to(report_mails::add)),
+        )
+        .service(
+            resource("/report-mails/{id}")
+                .route(put().to(report_mails::change))
+                .route(delete().to(report_mails::remove)),
+        )
         .service(resource("/export/responses.{form}").route(get().to(export::responses)))
         .service(resource("/export/report.{form}").route(get().to(export::report)))
         .service(resource("/facets").route(get().to(responses::facets)))

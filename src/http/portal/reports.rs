@@ -114,23 +114,13 @@ pub(super) async fn make(portal: &Portal, person: &SignedIn, asked: &Asked) -> R
         teams: person.teams(),
         ..reports::Query::of(by, zone)
     };
-    let earlier = reports::Query {
-        by: Breakdown::Survey,
-        from: Some(before.0),
-        until: Some(before.1),
-        ..query.clone()
-    };
-    let (groups, whole) = gather(portal, &query).await?;
-    let (earlier, _) = gather(portal, &earlier).await?;
-    Ok(Made { by, from, until, before, groups, whole, earlier })
-}
-
-async fn gather(portal: &Portal, query: &reports::Query) -> Result<(Figures, Figures), PortalError> {
-    reports::gather_with_whole(&*portal.catalog, &*portal.reports, query).await.map_err(|error| match error {
+    let found = reports::gather_beside(&*portal.catalog, &*portal.reports, &query, before).await;
+    let reports::Beside { groups, whole, earlier } = found.map_err(|error| match error {
         ReportError::Storage(error) => error.into(),
         ReportError::NoSurvey(key) => PortalError::bad("bad_parameter", format!("survey: there is no {key}")),
         other => PortalError::internal(&other.to_string()),
-    })
+    })?;
+    Ok(Made { by, from, until, before, groups, whole, earlier })
 }
 
 fn given(text: Option<&String>) -> Option<String> {

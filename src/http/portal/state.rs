@@ -21,7 +21,7 @@ use crate::http::state::Api;
 use crate::reports::folder::ReportFolder;
 use crate::storage::{
     AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, KeyStore, LeaseStore, NodeStore,
-    ReportStore, ResponseStore, SessionRow,
+    ReportMailStore, ReportStore, ResponseStore, SessionRow,
 };
 
 /// Passwords hashed at once: each keeps a processor busy, and calls need one too.
@@ -50,6 +50,8 @@ pub struct PortalSettings {
     pub zone: Tz,
     /// No score is shown for fewer answers.
     pub min_answers: u64,
+    /// Whether there is a mail server.
+    pub sends_mail: bool,
     /// Every setting of this node, for those who look after it.
     pub shown: Vec<ShownSetting>,
     /// After this long a question to the database is given up.
@@ -76,6 +78,8 @@ pub struct PortalParts {
     pub reports: Arc<dyn ReportStore>,
     /// The folder of reports, where this node has one.
     pub report_folder: Option<ReportFolder>,
+    /// Reports by mail.
+    pub report_mails: Arc<dyn ReportMailStore>,
     /// The machines' side of this node: how it is, prompts and recordings.
     pub api: Data<Api>,
     /// Signing in by a provider; `None`: by password only.

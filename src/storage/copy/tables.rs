@@ -43,7 +43,7 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 16] = [
+pub static TABLES: [Table; 18] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
     heavy("survey", 1, &["id", "key", "name", "document", "saved_at", "revision", "saved_by"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
@@ -108,6 +108,38 @@ pub static TABLES: [Table; 16] = [
     ),
     table("account_identity", 1, &["account_id", "hash", "issuer", "subject", "bound_at"]),
     table("saved_view", 1, &["id", "account_id", "page", "name", "query", "created_at"]),
+    table(
+        "report_mail",
+        1,
+        &[
+            "id",
+            "account_id",
+            "survey",
+            "breakdown",
+            "rhythm",
+            "at_hour",
+            "recipients",
+            "attachment",
+            "created_at",
+            "changed_at",
+        ],
+    ),
+    table(
+        "report_mail_sending",
+        3,
+        &[
+            "mail_id",
+            "first_day",
+            "last_day",
+            "claim_id",
+            "state",
+            "attempt",
+            "due_at",
+            "claimed_at",
+            "next_at",
+            "cause",
+        ],
+    ),
     table(
         "audit",
         1,

@@ -22,6 +22,7 @@ mod packed;
 mod pool;
 mod prompts;
 mod recordings;
+mod report_mail;
 mod reports;
 mod responses;
 mod rollups;

@@ -91,6 +91,17 @@ statements! {
         "mssql/fenced_begin.sql" "prompts_delete_replaced.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RECORDING_GET = "recording_get.sql";
     RECORDINGS_SILENCE = "mssql/fenced_begin.sql" "mssql/recordings_silence.sql" "mssql/fenced_end.sql";
+    REPORT_MAILS = "report_mails.sql";
+    REPORT_MAIL_CLAIM = "report_mail_claim.sql";
+    REPORT_MAIL_CLAIMED = "report_mail_claimed.sql";
+    REPORT_MAIL_CLAIM_AGAIN = "report_mail_claim_again.sql";
+    REPORT_MAIL_DELETE = "report_mail_delete.sql";
+    REPORT_MAIL_INSERT = "report_mail_insert.sql";
+    REPORT_MAIL_SENDINGS_DELETE = "report_mail_sendings_delete.sql";
+    REPORT_MAIL_SENDINGS_FORGET = "report_mail_sendings_forget.sql";
+    REPORT_MAIL_SENDINGS_LOSE = "report_mail_sendings_lose.sql";
+    REPORT_MAIL_SENDING_END = "report_mail_sending_end.sql";
+    REPORT_MAIL_UPDATE = "report_mail_update.sql";
     REPORT_AGENT_NAMES = "report_agent_names.sql";
     REPORT_STATES = "report_states.mssql.sql";
     REPORT_TALLIES = "report_tallies.mssql.sql";

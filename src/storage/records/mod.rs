@@ -8,6 +8,7 @@ mod lease;
 mod node;
 mod prompt;
 mod report;
+mod report_mail;
 mod response;
 mod rollup;
 
@@ -26,6 +27,7 @@ pub use report::{
     Narrowed, PAIR_MARK, Page, ReportFilter, ReportGroup, ReportRow, StateCountKey, StateCountRow, TallyKey,
     TallyRow,
 };
+pub use report_mail::{ReportMail, ReportMailRow, SendingEnd, SendingRow};
 pub use response::{
     OfferResult, OfferRow, RecordingRow, ResponseFacts, ResponseRow, ResponseUpdate, StoredRecording,
     UpdateOutcome,

@@ -11,6 +11,7 @@ mod flow;
 mod lists;
 mod merge;
 mod pass;
+mod pass_mail;
 mod recent;
 mod replay;
 mod settings;

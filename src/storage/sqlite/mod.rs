@@ -20,6 +20,7 @@ mod nodes;
 mod prompts;
 mod readers;
 mod recordings;
+mod report_mail;
 mod reports;
 mod responses;
 mod restore;

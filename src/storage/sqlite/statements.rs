@@ -85,6 +85,16 @@ statements! {
     RECORDING_INSERT = "recording_insert.sql";
     RECORDING_SILENCE = "recording_silence.sql";
     RECORDINGS_BEFORE = "sqlite/recordings_before.sql";
+    REPORT_MAILS = "report_mails.sql";
+    REPORT_MAIL_CLAIM = "report_mail_claim.sql";
+    REPORT_MAIL_CLAIM_AGAIN = "report_mail_claim_again.sql";
+    REPORT_MAIL_DELETE = "report_mail_delete.sql";
+    REPORT_MAIL_INSERT = "report_mail_insert.sql";
+    REPORT_MAIL_SENDINGS_DELETE = "report_mail_sendings_delete.sql";
+    REPORT_MAIL_SENDINGS_FORGET = "report_mail_sendings_forget.sql";
+    REPORT_MAIL_SENDINGS_LOSE = "report_mail_sendings_lose.sql";
+    REPORT_MAIL_SENDING_END = "report_mail_sending_end.sql";
+    REPORT_MAIL_UPDATE = "report_mail_update.sql";
     REPORT_AGENT_NAMES = "report_agent_names.sql";
     REPORT_STATES = "report_states.sqlite.sql";
     REPORT_TALLIES = "report_tallies.sqlite.sql";

@@ -7,6 +7,7 @@ import { Select } from "../components/field.js";
 import { Filters } from "../components/filters.js";
 import { Head } from "../components/head.js";
 import { Loaded } from "../components/loaded.js";
+import { ReportMails } from "../components/report_mails.js";
 import { Table } from "../components/table.js";
 import { day, number, percent } from "../format.js";
 import { html, useState } from "../html.js";
@@ -24,12 +25,23 @@ const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /** Groups in a picture; all are in the table. */
 const DRAWN_MOST = 20;
 
-export function Page({ title }) {
+export function Page({ me, title }) {
   const asked = new URLSearchParams();
   for (const name of [...NAMES, ...MORE, "by"]) if (query.value.get(name)) asked.set(name, query.value.get(name));
   const text = asked.toString();
   const state = useData(`/api/v1/reports${text ? `?${text}` : ""}`, 0, true);
-  return html`<${Head} title=${title}><${Downloads} path="/api/v1/export/report" query=${text} /><//>
+  const maySend = me.rights.includes("send_reports");
+  // A mail leads here by its own id, to where it is stopped.
+  const [mails, setMails] = useState(maySend && query.value.has("mail"));
+  const close = () => {
+    setMails(false);
+    if (query.value.has("mail")) setQuery({ mail: "" }, true);
+  };
+  return html`<${Head} title=${title}>
+      <div class="actions">${maySend && html`<button type="button" class="button" onClick=${() => setMails(true)}>${t("send-by-mail")}</button>`}
+        <${Downloads} path="/api/v1/export/report" query=${text} /></div>
+    <//>
+    ${mails && html`<${ReportMails} wanted=${{ survey: query.value.get("survey"), by: query.value.get("by") ?? "day" }} breakdowns=${BY} close=${close} />`}
     <${Filters} page="reports" names=${NAMES} more=${MORE} />
     <${Select} id="report-by" label=${t("broken-down-by")} value=${query.value.get("by") ?? "day"} options=${BY.map((by) => [by, t(`by-${by}`)])}
       onChange=${(by) => setQuery({ by: by === "day" ? "" : by })} />

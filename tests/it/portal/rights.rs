@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 46] = [
+const ROUTES: [(&str, &str, &[&str]); 50] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -26,6 +26,10 @@ const ROUTES: [(&str, &str, &[&str]); 46] = [
     ("POST", "/api/v1/survey-preview", ALL),
     ("GET", "/api/v1/services", ALL),
     ("GET", "/api/v1/prompts", ALL),
+    ("GET", "/api/v1/report-mails", SENDERS),
+    ("POST", "/api/v1/report-mails", SENDERS),
+    ("PUT", "/api/v1/report-mails/none", SENDERS),
+    ("DELETE", "/api/v1/report-mails/none", SENDERS),
     ("POST", "/api/v1/surveys", OWNERS),
     ("PUT", "/api/v1/surveys/none/draft", OWNERS),
     ("POST", "/api/v1/surveys/none/publish", OWNERS),
@@ -59,6 +63,7 @@ const ROUTES: [(&str, &str, &[&str]); 46] = [
 
 const ALL: &[&str] = &["admin", "manager", "supervisor", "viewer"];
 const ALL_TEAMS: &[&str] = &["admin", "manager", "viewer"];
+const SENDERS: &[&str] = &["admin", "manager", "supervisor"];
 const OWNERS: &[&str] = &["admin", "manager"];
 const ADMIN: &[&str] = &["admin"];
 
@@ -70,6 +75,7 @@ fn every_route_is_for_the_roles_that_have_its_right_and_for_nobody_signed_out() 
     let body = json!({
         "name": "a b", "role": "viewer", "key": "k", "revision": 1, "document": {}, "channel": "voice", "number": "1",
         "how": "delete", "survey": "s", "text": "", "scopes": [], "teams": [],
+        "by": "day", "rhythm": "day", "hour": 7, "recipients": [], "file": "csv",
     });
     for role in ["admin", "manager", "supervisor", "viewer"] {
         let mut person = joined(&site, &server, role);

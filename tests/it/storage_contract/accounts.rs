@@ -3,7 +3,7 @@
 use aftercall::domain::account::{Attempts, Role, UserName};
 use aftercall::foundation::{AccountId, AuditId, Secret, SessionId, Token, ViewId};
 use aftercall::storage::{
-    AccountChange, AccountRow, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow,
+    AccountChange, AccountRow, AccountStore, AuditRow, IdentityRow, LinkRow, SavedViewRow, SessionRow,
 };
 
 use super::*;
@@ -53,7 +53,7 @@ fn session(account: &AccountRow) -> SessionRow {
 }
 
 /// A line of the audit log; `no` orders them.
-fn audit(no: i64) -> AuditRow {
+pub fn audit(no: i64) -> AuditRow {
     AuditRow {
         id: AuditId::new(minute(no), &SystemChance),
         at: minute(no),
@@ -68,10 +68,14 @@ fn audit(no: i64) -> AuditRow {
 }
 
 /// An account that is stored.
-async fn stored(engine: &Engine, text: &str) -> AccountRow {
+pub async fn stored(engine: &Engine, text: &str) -> AccountRow {
+    stored_in(&*engine.storage, text).await
+}
+
+pub async fn stored_in(storage: &dyn AccountStore, text: &str) -> AccountRow {
     let account = account(text);
     let link = link(&account, minute(60));
-    engine.storage.add_account(account.clone(), Some(link), audit(0)).await.unwrap();
+    storage.add_account(account.clone(), Some(link), audit(0)).await.unwrap();
     account
 }
 

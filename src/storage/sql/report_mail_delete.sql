@@ -1,0 +1,2 @@
+-- Deletes a report by mail.
+DELETE FROM report_mail WHERE id = @P1
