@@ -22,9 +22,9 @@ export class Site {
     this.nodes = [];
   }
 
-  /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place. */
-  async start(name, listen = "127.0.0.1:0") {
-    const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
+  /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place; `more` are settings. */
+  async start(name, listen = "127.0.0.1:0", more = []) {
+    const settings = [...more, "log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
     const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
     const node = { name, child, url: null, link: null, machines: null };
     this.nodes.push(node);

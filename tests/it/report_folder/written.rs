@@ -58,8 +58,8 @@ async fn a_day_is_written_when_its_last_calls_are_over_under_honest_names() {
     let hours: Value = serde_json::from_slice(&files["2026-11-26_day_hour.json"]).unwrap();
     assert_eq!((hours[0]["group"].as_str(), hours.as_array().unwrap().len()), (Some("09"), 3), "{hours}");
     assert!(files["2026-11-26_day_agent.xlsx"].starts_with(b"PK"));
-    let seen = writer.seen();
-    assert_eq!((&seen["written"], &seen["last_error"]), (&21.into(), &Value::Null), "{seen}");
+    until_then("it is counted", async || writer.seen()["written"] == 3 * TABLES).await;
+    assert_eq!(writer.seen()["last_error"], Value::Null);
     writer.running.stop().await;
 }
 
@@ -133,7 +133,7 @@ async fn without_the_lease_nothing_is_written_and_who_takes_over_goes_on_in_its_
     let before = first.files();
     same.leads(true);
     same.until_files(2 * TABLES).await;
-    assert_eq!(same.seen()["written"], TABLES);
+    until_then("what was there is left", async || same.seen()["written"] == TABLES).await;
     assert!(before.iter().all(|(name, bytes)| same.files()[name] == *bytes));
     same.leads(false);
     own.leads(true);
@@ -147,7 +147,8 @@ async fn without_the_lease_nothing_is_written_and_who_takes_over_goes_on_in_its_
 async fn a_period_waits_a_day_for_what_a_node_keeps_while_the_database_is_away() {
     let house = House::at("2026-11-27T06:00:00Z").await;
     house.call("2026-11-26T08:00:00Z", "1001", 5).await;
-    let facts = |entries| NodeFacts { spool: Some(NodeSpool { entries, bytes: 9 }), ..node("two") };
+    let two = node("two");
+    let facts = |entries| NodeFacts { spool: Some(NodeSpool { entries, bytes: 9 }), ..two.clone() };
     house.storage.record_node(facts(3), Duration::ZERO).await.unwrap();
     let writer = house.writer(&house.folder("reports"), Wanted::default()).await;
     writer.rounds().await;
