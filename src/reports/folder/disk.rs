@@ -79,7 +79,7 @@ impl ReportFolder {
                 // The entry's own facts, not those of what a link leads to; what went away meanwhile is not there.
                 let Ok(facts) = entry.metadata() else { continue };
                 if let Some(name) = ReportFileName::parse(&text) {
-                    listed.files.push(FoundFile { name, size: facts.is_file().then(|| facts.len()) });
+                    listed.files.push(FoundFile { name, size: facts.is_file().then_some(facts.len()) });
                 } else if facts.is_file() && is_unfinished(&text) {
                     let age = facts.modified().ok().and_then(|at| now.duration_since(at).ok());
                     if age.is_some_and(|age| age > ABANDONED) {
@@ -202,8 +202,13 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::foundation::{Clock, SystemClock};
 
     const NAME: &str = "2026-11-26_day_agent.csv";
+
+    fn now() -> SystemTime {
+        SystemClock::new().now().into()
+    }
 
     fn name(text: &str) -> ReportFileName {
         ReportFileName::parse(text).unwrap()
@@ -251,7 +256,7 @@ mod tests {
         assert_eq!(folder.read(name("2020-01-01_day_agent.csv")).unwrap(), None);
         assert_eq!(folder.read(name("2020-01-02_day_agent.csv")).unwrap(), None);
         let before = names(place.path());
-        let listed = folder.list(SystemTime::now()).unwrap();
+        let listed = folder.list(now()).unwrap();
         assert_eq!(listed.files.iter().filter(|file| file.size.is_some()).count(), 2);
         let today = "2026-11-27".parse().unwrap();
         assert_eq!(folder.delete_past(&listed, today, 30).unwrap(), 1);
@@ -259,7 +264,7 @@ mod tests {
             before.into_iter().filter(|name| name != "2020-01-03_day_agent.csv").collect();
         assert_eq!(names(place.path()), kept);
         // Two days later what was begun and never finished goes too.
-        let later = SystemTime::now() + 2 * ABANDONED;
+        let later = now() + 2 * ABANDONED;
         folder.delete_past(&folder.list(later).unwrap(), today, 0).unwrap();
         assert!(!names(place.path()).contains(&".aftercall-new.part".to_owned()));
         assert!(names(place.path()).contains(&".aftercall-x.txt".to_owned()));
@@ -276,7 +281,7 @@ mod tests {
         let missing = ReportFolder::at(place.path().join("missing"));
         for told in [
             missing.probe(1).unwrap_err(),
-            missing.list(SystemTime::now()).unwrap_err(),
+            missing.list(now()).unwrap_err(),
             missing.put(name(NAME), b"", 1).unwrap_err(),
             missing.read(name(NAME)).unwrap_err(),
         ] {

@@ -1,5 +1,7 @@
 //! The days, weeks and months that are reported on: which of them are over, and long enough.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
@@ -147,12 +149,13 @@ pub fn due(
         let wanted = over.take_while(|period| period.last() >= oldest && !period.is_past(today, keep_days));
         periods.extend(wanted.take(usize::try_from(kind.caught_up()).unwrap_or(usize::MAX)));
     }
-    periods.sort_by(|a, b| (b.last(), b.kind).cmp(&(a.last(), a.kind)));
+    periods.sort_by_key(|period| Reverse((period.last(), period.kind)));
     periods
 }
 
 #[cfg(test)]
 mod tests {
+    use super::PeriodKind::{Day, Month, Week};
     use super::*;
 
     const LONG_AGO: &str = "2020-01-01T00:00:00Z";
@@ -178,7 +181,6 @@ mod tests {
 
     #[test]
     fn a_period_is_due_two_hours_after_its_last_midnight_and_not_a_second_before() {
-        use PeriodKind::{Day, Month, Week};
         let madrid = Tz::Europe__Madrid;
         // Winter: midnight is 23:00 in UTC.
         assert_eq!(newest(Day, "2026-11-27T00:59:59Z", madrid), pair("2026-11-25", "2026-11-25"));
@@ -195,7 +197,6 @@ mod tests {
         let ends = |kind, first: &str, zone: Tz| {
             ReportPeriod::beginning(kind, day(first)).unwrap().ends(zone).to_string()
         };
-        use PeriodKind::{Day, Month, Week};
         // The days clocks go forward and back in Madrid have 23 and 25 hours.
         assert_eq!(ends(Day, "2026-03-28", Tz::Europe__Madrid), "2026-03-28 23:00:00 UTC");
         assert_eq!(ends(Day, "2026-03-29", Tz::Europe__Madrid), "2026-03-29 22:00:00 UTC");
