@@ -1,6 +1,8 @@
 // Every page as it looks: in light and dark, from right to left, on a phone; with nothing yet, with an error, with a dialog.
 
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Site, browser, comeBy, firstLink, flaws, openWindow, picture, shown } from "./site.mjs";
@@ -9,6 +11,7 @@ const PAGES = {
   overview: "/",
   responses: "/responses",
   reports: "/reports?by=agent",
+  "report-files": "/reports/files",
   surveys: "/surveys",
   survey: "/surveys/support",
   question: "/surveys/support?question=csat",
@@ -28,7 +31,7 @@ const PAGES = {
   missing: "/nowhere",
 };
 /** What a page needs to be whole, besides its first card. */
-const WHOLE = { reports: ".chart svg", survey: ".call", question: ".call", response: ".transcript" };
+const WHOLE = { reports: ".chart svg", "report-files": "tbody", survey: ".call", question: ".call", response: ".transcript" };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const LOOKS = {
   light: { colorScheme: "light" },
@@ -39,13 +42,24 @@ const LOOKS = {
   "arabic-phone": { ...PHONE, locale: "ar", colorScheme: "dark" },
 };
 
+/** A folder with files of some days, as the server writes them. */
+function reportFiles(site) {
+  const folder = join(site.folder, "reports");
+  mkdirSync(folder);
+  for (const day of ["24", "25", "26"]) {
+    for (const by of ["survey", "agent", "team", "queue", "agent_queue", "service", "hour"]) {
+      for (const form of ["csv", "xlsx"]) writeFileSync(join(folder, `2026-11-${day}_day_${by}.${form}`), "figures");
+    }
+  }
+  return folder;
+}
+
 let site, chrome, node, storageState;
 
 before(async () => {
   site = new Site();
   chrome = await browser();
-  // A mail server that does not answer.
-  node = await site.start("one", undefined, ["mail.host=127.0.0.1", "mail.port=9", "mail.tls=none", "mail.from=surveys@example.com"]);
+  node = await site.start("one", undefined, [`reports.folder=${reportFiles(site)}`]);
   await site.furnish(node, 18);
   const { context, page } = await openWindow(chrome);
   await comeBy(page, node.url, await firstLink(node), "admin");
@@ -168,7 +182,7 @@ test("pages with nothing yet, and while they load, are fine and say what to do",
   const bare = await empty.start("bare");
   const { context, page, complaints } = await openWindow(chrome);
   await comeBy(page, bare.url, await firstLink(bare), "admin");
-  for (const path of ["/", "/responses", "/reports", "/surveys", "/prompts", "/keys"]) {
+  for (const path of ["/", "/responses", "/reports", "/reports/files", "/surveys", "/prompts", "/keys"]) {
     await page.goto(bare.url + path);
     await page.waitForSelector(".empty");
     assert.ok((await page.textContent(".empty p")).length > 20, path);

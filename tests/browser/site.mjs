@@ -24,7 +24,7 @@ export class Site {
 
   /** Starts a node; its portal's address. `listen` fixes that address, for one node in another's place; `more` are settings. */
   async start(name, listen = "127.0.0.1:0", more = []) {
-    const settings = ["log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0", ...more];
+    const settings = [...more, "log.format=json", `node.name=${name}`, `portal.listen=${listen}`, "ivr_api.listen=127.0.0.1:0"];
     const child = spawn(PROGRAM, ["serve", ...this.#place(name), ...settings.flatMap((setting) => ["--set", setting])]);
     const node = { name, child, url: null, portal: null, link: null, machines: null };
     this.nodes.push(node);

@@ -143,10 +143,10 @@ impl Writer {
         files(&self.folder)
     }
 
-    /// Waits for so many files, and until nothing is missing.
+    /// Waits for so many whole files.
     async fn until_files(&self, count: usize) {
         until_then(&format!("{count} files in {}", self.folder.display()), async || {
-            self.files().len() == count && self.seen()["missing"] == 0
+            self.files().keys().filter(|name| !name.starts_with('.')).count() == count
         })
         .await;
     }

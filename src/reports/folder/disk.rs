@@ -206,6 +206,10 @@ mod tests {
 
     const NAME: &str = "2026-11-26_day_agent.csv";
 
+    fn now() -> SystemTime {
+        SystemClock::new().now().into()
+    }
+
     fn name(text: &str) -> ReportFileName {
         ReportFileName::parse(text).unwrap()
     }

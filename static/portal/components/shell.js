@@ -51,7 +51,9 @@ export function Shell({ pages, me, changeLanguage }) {
 
 function Menu({ pages, may, here, open }) {
   const inGroup = (group) => Object.entries(pages).filter(([, entry]) => entry.group === group && may(entry));
-  const isHere = (to) => to === here || (to !== "/" && here.startsWith(`${to}/`));
+  // A page that has no line of its own is below another that has one.
+  const isListed = GROUPS.some((group) => inGroup(group).some(([to]) => to === here));
+  const isHere = (to) => to === here || (!isListed && to !== "/" && here.startsWith(`${to}/`));
   const link = ([to, entry]) =>
     html`<li><a href=${to} aria-current=${isHere(to) ? "page" : undefined}>${t(entry.title)}</a></li>`;
   return html`<nav id="pages" class=${open ? "side open" : "side"} aria-label=${t("pages")}>

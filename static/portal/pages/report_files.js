@@ -60,10 +60,14 @@ function Periods({ first, kind }) {
   </section>`;
 }
 
-/** A link for each file; which form it has is said where there are several. */
+/** What the files are by, each with a link for each of its forms. */
 function Files({ files }) {
-  const severalForms = new Set(files.map((file) => file.form)).size > 1;
-  const label = ({ by, form }) => `${t(`by-${by}`)}${severalForms ? ` (${form.toUpperCase()})` : ""}`;
-  return html`<ul class="file-list">${files.map((file) => html`<li key=${file.name}>
-    <a href=${`/api/v1/report-files/${file.name}`} download title=${`${file.name}, ${size(file.bytes)}`}>${label(file)}</a></li>`)}</ul>`;
+  const all = [...new Set(files.map((file) => file.by))];
+  return html`<ul class="file-list">${all.map((by) => html`<li key=${by}>${t(`by-${by}`)}
+    ${files.filter((file) => file.by === by).map((file) => html` <${File} key=${file.name} file=${file} />`)}</li>`)}</ul>`;
+}
+
+function File({ file: { name, by, form, bytes } }) {
+  const label = form.toUpperCase();
+  return html`<a href=${`/api/v1/report-files/${name}`} download aria-label=${`${label}, ${t(`by-${by}`)}`} title=${`${name}, ${size(bytes)}`}>${label}</a>`;
 }

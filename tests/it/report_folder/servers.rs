@@ -15,14 +15,17 @@ const FAST: [&str; 7] = [
 ];
 const DAY_MS: i64 = 86_400_000;
 
-/// A call that was three days ago, of which days are over since.
-fn surveyed(site: &Site, server: &Server) {
+/// A call that was three days ago, and the name of the file that is written last of the days that are over since.
+fn surveyed(site: &Site, server: &Server) -> String {
     let response = server.offer("long-ago");
     assert_eq!(server.answer(&response, "csat", "5").status, 200);
     let file = rusqlite::Connection::open(site.database()).unwrap();
     file.busy_timeout(crate::support::SOON).unwrap();
     let moved = file.execute("UPDATE response SET offered_at = offered_at - ?1", [3 * DAY_MS]).unwrap();
     assert_eq!(moved, 1);
+    let day = "SELECT date(offered_at / 1000, 'unixepoch') FROM response";
+    let day: String = file.query_row(day, [], |row| row.get(0)).unwrap();
+    format!("{day}_day_hour.csv")
 }
 
 fn seen(server: &Server) -> serde_json::Value {
@@ -40,9 +43,8 @@ fn a_node_that_dies_leaves_the_files_to_the_other_which_writes_them_into_its_fol
         (site.serve(&[&FAST[..], &[name.as_str(), set.as_str()]].concat()), folder)
     };
     let (first, its) = start(&site, "one");
-    surveyed(&site, &first);
-    // Yesterday may not be settled yet, three days ago and the day after are.
-    until("the first writes", || files(&its).len() >= 14 && seen(&first)["missing"] == 0);
+    let last = surveyed(&site, &first);
+    until("the first has written all", || files(&its).contains_key(&last));
     let (second, own) = start(&other, "two");
     until("the second stands by", || seen(&second)["lease"] == "not held by this node");
     assert_eq!(files(&own).len(), 0);

@@ -58,7 +58,7 @@ async fn a_day_is_written_when_its_last_calls_are_over_under_honest_names() {
     let hours: Value = serde_json::from_slice(&files["2026-11-26_day_hour.json"]).unwrap();
     assert_eq!((hours[0]["group"].as_str(), hours.as_array().unwrap().len()), (Some("09"), 3), "{hours}");
     assert!(files["2026-11-26_day_agent.xlsx"].starts_with(b"PK"));
-    until_then("it is shown", async || writer.seen()["written"] == 3 * TABLES).await;
+    until_then("it is counted", async || writer.seen()["written"] == 3 * TABLES).await;
     assert_eq!(writer.seen()["last_error"], Value::Null);
     writer.running.stop().await;
 }
@@ -133,7 +133,7 @@ async fn without_the_lease_nothing_is_written_and_who_takes_over_goes_on_in_its_
     let before = first.files();
     same.leads(true);
     same.until_files(2 * TABLES).await;
-    until_then("it is shown", async || same.seen()["written"] == TABLES).await;
+    until_then("what was there is left", async || same.seen()["written"] == TABLES).await;
     assert!(before.iter().all(|(name, bytes)| same.files()[name] == *bytes));
     same.leads(false);
     own.leads(true);
