@@ -59,7 +59,9 @@ let site, chrome, node, storageState;
 before(async () => {
   site = new Site();
   chrome = await browser();
-  node = await site.start("one", undefined, [`reports.folder=${reportFiles(site)}`]);
+  // A mail server that does not answer.
+  const settings = ["mail.host=127.0.0.1", "mail.port=9", "mail.tls=none", "mail.from=surveys@example.com", `reports.folder=${reportFiles(site)}`];
+  node = await site.start("one", undefined, settings);
   await site.furnish(node, 18);
   const { context, page } = await openWindow(chrome);
   await comeBy(page, node.url, await firstLink(node), "admin");

@@ -222,11 +222,6 @@ mod tests {
         names
     }
 
-    /// Files are as old as the system says.
-    fn now() -> SystemTime {
-        SystemClock::new().now().into()
-    }
-
     #[test]
     fn a_file_is_put_whole_under_its_name_and_nothing_else_stays() {
         let place = tempfile::tempdir().unwrap();
