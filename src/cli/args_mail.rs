@@ -5,7 +5,7 @@ use clap::Subcommand;
 /// `mail`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum MailCommand {
-    /// Sends a short letter by the mail server of [mail], and says what is wrong where it is not taken
+    /// Sends a short letter by the configured mail server, and says what is wrong where it is not taken
     #[command(after_help = "Examples:\n  aftercall mail test me@example.com")]
     Test {
         /// To whom

@@ -70,7 +70,7 @@ test("a user is added, comes in by the link, and sees only what a viewer may", a
   await comeBy(amira.page, node.url, link, "amira");
   await shown(amira.page);
   const offered = await amira.page.locator("nav a").allTextContents();
-  assert.deepEqual(offered, ["Overview", "Responses", "Reports", "Surveys", "Services", "Prompts", "My account"]);
+  assert.deepEqual(offered, ["Overview", "Responses", "Reports", "Report files", "Surveys", "Services", "Prompts", "My account"]);
   await amira.page.goto(`${node.url}/system`);
   await amira.page.waitForSelector("text=Your role does not include this page");
   assert.equal((await amira.page.request.get(`${node.url}/api/v1/system`)).status(), 403);
