@@ -19,7 +19,8 @@ function look(element) {
 
 /** `kind`: `line` over time, `columns` upwards, or `bars` along the line of reading. `points`: `{name, value, shown}`. */
 function option({ kind, points, range }, colors) {
-  const names = points.map((point) => point.name);
+  // Each by its own direction, as in the table: a picture's texts run from left to right otherwise.
+  const names = points.map((point) => `\u2068${point.name}\u2069`);
   const text = { color: colors.soft, fontFamily: colors.font, fontSize: 12 };
   const isBars = kind === "bars";
   const ofNames = {
