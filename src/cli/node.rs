@@ -126,7 +126,7 @@ impl Node {
         };
         let chores = ChoresParts {
             leases: Arc::clone(&leases),
-            report_writer: report_folder::writer(config, &world.storage, &leases, &world.clock),
+            report_writer: report_folder::writer(&world, config, Arc::clone(&leases)),
             janitor: chores::janitor(&world, config, Arc::clone(&leases)),
             report_mailer: chores::report_mailer(&world, config, leases, people.as_ref().map(|(at, _)| *at))?,
             prompt_folder: chores::prompt_folder(&world, config),

@@ -6,14 +6,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::check::Finding;
+use super::node::World;
 use crate::actors::lease_keeper::Leases;
 use crate::actors::report_writer::{ReportWriterParts, ReportWriterSettings};
 use crate::config::{Config, ReportEvery, ReportFormat};
 use crate::domain::lease::LeaseRole;
-use crate::foundation::{Chance, Clock, SystemChance};
-use crate::reports::folder::{PeriodKind, ReportFolder};
+use crate::domain::report_mail::Rhythm;
+use crate::foundation::{Chance, SystemChance};
+use crate::reports::folder::ReportFolder;
 use crate::reports::sheet::Form;
-use crate::storage::Storage;
 
 /// A period is written at the latest so long after its end, however long responses may stay open: who fetches files does
 /// not wait for the last of them.
@@ -25,13 +26,7 @@ pub(super) fn folder(config: &Config) -> Option<ReportFolder> {
 }
 
 /// What the writer works with, where there is a folder.
-pub(super) fn writer(
-    config: &Config,
-    storage: &Arc<dyn Storage>,
-    leases: &Arc<Leases>,
-    clock: &Arc<dyn Clock>,
-) -> Option<ReportWriterParts> {
-    let leases = Arc::clone(leases);
+pub(super) fn writer(world: &World, config: &Config, leases: Arc<Leases>) -> Option<ReportWriterParts> {
     let settings = ReportWriterSettings {
         folder: folder(config)?,
         every: config.janitor.every,
@@ -43,13 +38,13 @@ pub(super) fn writer(
         zone: config.site.time_zone,
     };
     Some(ReportWriterParts {
-        catalog: storage.clone(),
-        counts: storage.clone(),
-        rollups: storage.clone(),
-        nodes: storage.clone(),
+        catalog: world.storage.clone(),
+        counts: world.storage.clone(),
+        rollups: world.storage.clone(),
+        nodes: world.storage.clone(),
         lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),
-        clock: Arc::clone(clock),
-        chance: Arc::new(SystemChance),
+        clock: Arc::clone(&world.clock),
+        chance: Arc::clone(&world.chance),
         settings,
     })
 }
@@ -69,11 +64,11 @@ fn form(format: ReportFormat) -> Form {
     }
 }
 
-fn period(every: ReportEvery) -> PeriodKind {
+fn period(every: ReportEvery) -> Rhythm {
     match every {
-        ReportEvery::Day => PeriodKind::Day,
-        ReportEvery::Week => PeriodKind::Week,
-        ReportEvery::Month => PeriodKind::Month,
+        ReportEvery::Day => Rhythm::Day,
+        ReportEvery::Week => Rhythm::Week,
+        ReportEvery::Month => Rhythm::Month,
     }
 }
 

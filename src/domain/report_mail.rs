@@ -24,8 +24,8 @@ pub mod cause {
     pub const NO_SURVEY: &str = "no_survey";
 }
 
-/// How often a report is sent; each is of the days that are over since the one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How often a report is made, to be sent or to be kept as files; each is of the days that are over since the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rhythm {
     /// Every day, of the day before.
     Day,
@@ -53,14 +53,13 @@ impl Rhythm {
         Self::ALL.into_iter().find(|rhythm| rhythm.as_str() == word)
     }
 
-    /// The first day of the period that `day` is in.
-    fn first(self, day: NaiveDate) -> NaiveDate {
+    /// The first day of the period that `day` is in; `None` beyond the calendar.
+    pub fn first(self, day: NaiveDate) -> Option<NaiveDate> {
         match self {
             Self::Day => Some(day),
             Self::Week => day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())),
             Self::Month => day.with_day(1),
         }
-        .unwrap_or(day)
     }
 
     /// The first day of the period before the one that begins with `first`.
@@ -73,14 +72,13 @@ impl Rhythm {
         .unwrap_or(first)
     }
 
-    /// The first day after the period that begins with `first`.
-    fn after(self, first: NaiveDate) -> NaiveDate {
+    /// The first day after the period that begins with `first`; `None` beyond the calendar.
+    pub fn after(self, first: NaiveDate) -> Option<NaiveDate> {
         match self {
             Self::Day => first.checked_add_days(Days::new(1)),
             Self::Week => first.checked_add_days(Days::new(7)),
             Self::Month => first.checked_add_months(Months::new(1)),
         }
-        .unwrap_or(first)
     }
 }
 
@@ -140,7 +138,7 @@ pub struct Slot {
 impl Slot {
     /// The newest that is due at `now`, sent at `hour` in `zone`.
     pub fn newest(rhythm: Rhythm, hour: u32, now: DateTime<Utc>, zone: Tz) -> Self {
-        let present = rhythm.first(now.with_timezone(&zone).date_naive());
+        let present = present(rhythm, now, zone);
         let newest = Self::ending_before(rhythm, present, hour, zone);
         if newest.due <= now {
             return newest;
@@ -150,12 +148,12 @@ impl Slot {
 
     /// The first that is due after `now`.
     pub fn next(rhythm: Rhythm, hour: u32, now: DateTime<Utc>, zone: Tz) -> Self {
-        let present = rhythm.first(now.with_timezone(&zone).date_naive());
+        let present = present(rhythm, now, zone);
         let next = Self::ending_before(rhythm, present, hour, zone);
         if next.due > now {
             return next;
         }
-        Self::ending_before(rhythm, rhythm.after(present), hour, zone)
+        Self::ending_before(rhythm, rhythm.after(present).unwrap_or(present), hour, zone)
     }
 
     /// Whether it is too late for it at `now`.
@@ -169,6 +167,12 @@ impl Slot {
         let before = (rhythm.before(first), eve(first));
         Self { first, last: eve(day), before, due: moment(day, hour, zone) }
     }
+}
+
+/// The first day of the period that it is in a zone now.
+fn present(rhythm: Rhythm, now: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    let today = now.with_timezone(&zone).date_naive();
+    rhythm.first(today).unwrap_or(today)
 }
 
 /// An hour of a day in a zone. One that is left out that day comes so long after the day's beginning; of two the first.

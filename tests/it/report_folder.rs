@@ -14,9 +14,10 @@ use std::time::Duration;
 use aftercall::actors::report_writer::{ReportWriter, ReportWriterParts, ReportWriterSettings};
 use aftercall::domain::contact::CallFacts;
 use aftercall::domain::lease::Fence;
+use aftercall::domain::report_mail::Rhythm;
 use aftercall::domain::response::AnswerValue;
 use aftercall::foundation::{Clock, ManualClock, SystemChance, SystemClock, VersionId};
-use aftercall::reports::folder::{PeriodKind, ReportFolder};
+use aftercall::reports::folder::ReportFolder;
 use aftercall::reports::sheet::Form;
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{CatalogStore, OfferRow};
@@ -50,13 +51,13 @@ struct Writer {
 /// What differs between writers.
 struct Wanted {
     forms: Vec<Form>,
-    periods: Vec<PeriodKind>,
+    periods: Vec<Rhythm>,
     keep_days: u32,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { forms: vec![Form::Csv], periods: vec![PeriodKind::Day], keep_days: 0 }
+        Self { forms: vec![Form::Csv], periods: vec![Rhythm::Day], keep_days: 0 }
     }
 }
 

@@ -20,8 +20,9 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::domain::lease::Fence;
+use crate::domain::report_mail::Rhythm;
 use crate::foundation::{Chance, Clock};
-use crate::reports::folder::{Listed, PeriodKind, ReportFolder, due};
+use crate::reports::folder::{Listed, ReportFolder, due};
 use crate::reports::sheet::Form;
 use crate::storage::{CatalogStore, NodeStore, ReportStore, RollupStore, StorageError};
 use crate::supervise::{Child, ChildError, Life};
@@ -45,7 +46,7 @@ pub struct ReportWriterSettings {
     /// The forms of files.
     pub forms: Vec<Form>,
     /// The periods.
-    pub periods: Vec<PeriodKind>,
+    pub periods: Vec<Rhythm>,
     /// Days files are kept; 0: for good.
     pub keep_days: u32,
     /// How long after its end a period is written.

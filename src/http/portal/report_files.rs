@@ -18,9 +18,8 @@ use super::state::Portal;
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::domain::lease::LeaseRole;
-use crate::reports::folder::{
-    FolderError, FoundFile, PeriodKind, ReportFileName, ReportFolder, ReportPeriod,
-};
+use crate::domain::report_mail::Rhythm;
+use crate::reports::folder::{FolderError, FoundFile, ReportFileName, ReportFolder, ReportPeriod};
 use crate::reports::sheet::Form;
 
 /// Periods of a page.
@@ -43,8 +42,8 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, PortalError> {
     person.must(Right::SeeAllTeams)?;
     let kind = match asked.period.as_deref() {
-        None | Some("") => PeriodKind::Day,
-        Some(word) => PeriodKind::parse(word)
+        None | Some("") => Rhythm::Day,
+        Some(word) => Rhythm::parse(word)
             .ok_or_else(|| PortalError::bad("bad_parameter", "period: day, week or month"))?,
     };
     let Some(folder) = portal.report_folder.clone() else {
@@ -110,11 +109,7 @@ async fn at_work<T: Send + 'static>(
 }
 
 /// A page of periods with their files, and the day before whose period the next one begins.
-fn page(
-    files: Vec<FoundFile>,
-    kind: PeriodKind,
-    before: Option<NaiveDate>,
-) -> (Vec<Value>, Option<NaiveDate>) {
+fn page(files: Vec<FoundFile>, kind: Rhythm, before: Option<NaiveDate>) -> (Vec<Value>, Option<NaiveDate>) {
     let mut periods: BTreeMap<ReportPeriod, Vec<FoundFile>> = BTreeMap::new();
     for file in files {
         let period = file.name.period;
@@ -160,7 +155,7 @@ mod tests {
         let files: Vec<FoundFile> = days.map(|day| found(&format!("{day}_day_agent.csv"))).collect();
         let (mut before, mut seen) = (None, Vec::new());
         loop {
-            let (page, next) = page(files.clone(), PeriodKind::Day, before);
+            let (page, next) = page(files.clone(), Rhythm::Day, before);
             seen.extend(page.into_iter().map(|period| period["files"][0]["name"].to_string()));
             before = next;
             if next.is_none() {
@@ -182,7 +177,7 @@ mod tests {
             found("2026-11-26_day_agent.csv"),
             link,
         ];
-        let (page, next) = page(files, PeriodKind::Day, None);
+        let (page, next) = page(files, Rhythm::Day, None);
         let names: Vec<&str> =
             page[0]["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
         assert_eq!((page.len(), next), (1, None));

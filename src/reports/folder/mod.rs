@@ -9,4 +9,4 @@ mod period;
 pub use disk::{FoundFile, Listed, ReportFolder};
 pub use fault::FolderError;
 pub use name::ReportFileName;
-pub use period::{PeriodKind, ReportPeriod, due};
+pub use period::{ReportPeriod, due};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::period::{PeriodKind, ReportPeriod};
+use super::period::ReportPeriod;
+use crate::domain::report_mail::Rhythm;
 use crate::reports::Breakdown;
 use crate::reports::sheet::Form;
 
@@ -27,7 +28,7 @@ impl ReportFileName {
         let form = Form::parse(ending)?;
         let (first, rest) = stem.split_once('_')?;
         let (kind, word) = rest.split_once('_')?;
-        let kind = PeriodKind::parse(kind)?;
+        let kind = Rhythm::parse(kind)?;
         let first: NaiveDate = first.parse().ok()?;
         let period = ReportPeriod::beginning(kind, first)?;
         let by = kind.breakdowns().into_iter().find(|by| by.as_str() == word)?;
@@ -50,11 +51,9 @@ mod tests {
 
     #[test]
     fn every_name_is_read_as_it_was_written() {
-        for (kind, first) in [
-            (PeriodKind::Day, "2026-11-26"),
-            (PeriodKind::Week, "2026-11-23"),
-            (PeriodKind::Month, "2026-11-01"),
-        ] {
+        for (kind, first) in
+            [(Rhythm::Day, "2026-11-26"), (Rhythm::Week, "2026-11-23"), (Rhythm::Month, "2026-11-01")]
+        {
             let period = ReportPeriod::beginning(kind, first.parse().unwrap()).unwrap();
             for by in kind.breakdowns() {
                 for form in Form::ALL {

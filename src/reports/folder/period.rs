@@ -2,41 +2,14 @@
 
 use std::cmp::Reverse;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::domain::offer::date_start;
+use crate::domain::report_mail::Rhythm;
 use crate::reports::Breakdown;
 
-/// How long a period of a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PeriodKind {
-    /// From midnight to midnight.
-    Day,
-    /// From Monday to Sunday.
-    Week,
-    /// From the first of a month to its last day.
-    Month,
-}
-
-impl PeriodKind {
-    /// All of them, the shortest first.
-    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
-
-    /// The one that files and settings call so.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
-    /// What files and settings call it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
+impl Rhythm {
     /// What its figures are broken down by: a day by its hours, the longer ones by their days.
     pub fn breakdowns(self) -> [Breakdown; 7] {
         let parts = match self {
@@ -68,30 +41,23 @@ impl PeriodKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReportPeriod {
     first: NaiveDate,
-    kind: PeriodKind,
+    kind: Rhythm,
 }
 
 impl ReportPeriod {
     /// The one that begins with this day; `None` where none of this kind does.
-    pub fn beginning(kind: PeriodKind, first: NaiveDate) -> Option<Self> {
+    pub fn beginning(kind: Rhythm, first: NaiveDate) -> Option<Self> {
         let period = Self::around(kind, first)?;
         (period.first == first).then_some(period)
     }
 
     /// The one that this day lies in.
-    fn around(kind: PeriodKind, day: NaiveDate) -> Option<Self> {
-        let first = match kind {
-            PeriodKind::Day => Some(day),
-            PeriodKind::Week => {
-                day.checked_sub_days(Days::new(day.weekday().days_since(Weekday::Mon).into()))
-            }
-            PeriodKind::Month => day.with_day(1),
-        };
-        first.map(|first| Self { first, kind })
+    fn around(kind: Rhythm, day: NaiveDate) -> Option<Self> {
+        kind.first(day).map(|first| Self { first, kind })
     }
 
     /// Its kind.
-    pub fn kind(self) -> PeriodKind {
+    pub fn kind(self) -> Rhythm {
         self.kind
     }
 
@@ -117,11 +83,7 @@ impl ReportPeriod {
     }
 
     fn next_first(self) -> Option<NaiveDate> {
-        match self.kind {
-            PeriodKind::Day => self.first.succ_opt(),
-            PeriodKind::Week => self.first.checked_add_days(Days::new(7)),
-            PeriodKind::Month => self.first.checked_add_months(Months::new(1)),
-        }
+        self.kind.after(self.first)
     }
 
     fn before(self) -> Option<Self> {
@@ -132,7 +94,7 @@ impl ReportPeriod {
 /// The periods that are to be there at `now`, the newest first: over for `settled`, not before the one of the oldest
 /// response, not past `keep_days`, and not further back than is caught up.
 pub fn due(
-    kinds: &[PeriodKind],
+    kinds: &[Rhythm],
     now: DateTime<Utc>,
     zone: Tz,
     (settled, oldest, keep_days): (TimeDelta, DateTime<Utc>, u32),
@@ -155,7 +117,7 @@ pub fn due(
 
 #[cfg(test)]
 mod tests {
-    use super::PeriodKind::{Day, Month, Week};
+    use super::Rhythm::{Day, Month, Week};
     use super::*;
 
     const LONG_AGO: &str = "2020-01-01T00:00:00Z";
@@ -169,7 +131,7 @@ mod tests {
     }
 
     /// The newest period of a kind two hours after its end, as first and last day.
-    fn newest(kind: PeriodKind, now: &str, zone: Tz) -> (String, String) {
+    fn newest(kind: Rhythm, now: &str, zone: Tz) -> (String, String) {
         let bounds = (TimeDelta::hours(2), at(LONG_AGO), 0);
         let period = due(&[kind], at(now), zone, bounds)[0];
         (period.first().to_string(), period.last().to_string())
@@ -216,7 +178,7 @@ mod tests {
             let mut now = at("2026-01-01T12:00:00Z");
             let mut seen: Vec<NaiveDate> = Vec::new();
             while now < at("2027-01-02T12:00:00Z") {
-                let newest = due(&[PeriodKind::Day], now, zone, (TimeDelta::hours(2), at(LONG_AGO), 0))[0];
+                let newest = due(&[Rhythm::Day], now, zone, (TimeDelta::hours(2), at(LONG_AGO), 0))[0];
                 if seen.last() != Some(&newest.first()) {
                     seen.push(newest.first());
                 }
@@ -231,7 +193,7 @@ mod tests {
     fn what_is_caught_up_is_bounded_by_number_by_the_oldest_response_and_by_what_is_kept() {
         let count = |oldest: &str, keep_days| {
             let bounds = (TimeDelta::hours(2), at(oldest), keep_days);
-            due(&PeriodKind::ALL, at("2026-11-27T12:00:00Z"), Tz::UTC, bounds).len()
+            due(&Rhythm::ALL, at("2026-11-27T12:00:00Z"), Tz::UTC, bounds).len()
         };
         assert_eq!(count(LONG_AGO, 0), 31 + 8 + 3);
         // Days from the 24th to the 26th, and no week or month that was over since.
@@ -245,14 +207,14 @@ mod tests {
     #[test]
     fn the_newest_periods_come_first_and_keeping_counts_from_the_last_day() {
         let bounds = (TimeDelta::hours(2), at("2026-11-20T00:00:00Z"), 0);
-        let periods = due(&PeriodKind::ALL, at("2026-12-02T12:00:00Z"), Tz::UTC, bounds);
+        let periods = due(&Rhythm::ALL, at("2026-12-02T12:00:00Z"), Tz::UTC, bounds);
         let told: Vec<String> =
             periods.iter().take(4).map(|p| format!("{} {}", p.kind().as_str(), p.first())).collect();
         assert_eq!(told, ["day 2026-12-01", "month 2026-11-01", "day 2026-11-30", "week 2026-11-23"]);
-        let november = ReportPeriod::beginning(PeriodKind::Month, day("2026-11-01")).unwrap();
+        let november = ReportPeriod::beginning(Rhythm::Month, day("2026-11-01")).unwrap();
         assert!(!november.is_past(day("2026-12-30"), 30) && november.is_past(day("2026-12-31"), 30));
         assert!(!november.is_past(day("2099-01-01"), 0), "0 keeps all");
-        assert_eq!(ReportPeriod::beginning(PeriodKind::Week, day("2026-11-24")), None);
-        assert_eq!(ReportPeriod::beginning(PeriodKind::Month, day("2026-11-02")), None);
+        assert_eq!(ReportPeriod::beginning(Rhythm::Week, day("2026-11-24")), None);
+        assert_eq!(ReportPeriod::beginning(Rhythm::Month, day("2026-11-02")), None);
     }
 }

@@ -1,6 +1,6 @@
 // Which nodes ask by what was chosen last: for who pauses a survey and wants to know when it has reached everywhere.
 
-import { html, useEffect } from "../html.js";
+import { html, useEffect, useRef } from "../html.js";
 import { t } from "../messages.js";
 import { useData } from "../use_data.js";
 import { Badge } from "./badge.js";
@@ -14,8 +14,11 @@ export function InEffect({ since }) {
   const { data, refresh } = useData("/api/v1/services/nodes", EVERY);
   const nodes = data?.nodes ?? [];
   const waits = nodes.some((node) => node.here && !node.follows);
+  const known = useRef(since);
   useEffect(() => {
-    refresh();
+    // It was asked for just now.
+    if (known.current !== since) refresh();
+    known.current = since;
   }, [since]);
   useEffect(() => {
     if (!waits) return undefined;

@@ -87,7 +87,7 @@ async fn after_a_downtime_missing_periods_are_caught_up_as_far_back_as_is_said()
     let house = House::at("2026-11-27T06:00:00Z").await;
     house.call("2026-03-01T08:00:00Z", "1001", 5).await;
     house.call("2026-10-31T08:00:00Z", "1001", 5).await;
-    let wanted = Wanted { periods: PeriodKind::ALL.to_vec(), ..Wanted::default() };
+    let wanted = Wanted { periods: Rhythm::ALL.to_vec(), ..Wanted::default() };
     let writer = house.writer(&house.folder("reports"), wanted).await;
     // 31 days, 8 weeks, 3 months; over several rounds.
     writer.until_files((31 + 8 + 3) * TABLES).await;
