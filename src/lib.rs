@@ -8,7 +8,7 @@
 //! - [`storage`]: narrow traits by need, the engines behind them (SQLite, SQL Server) and the spool, statements in `storage/sql`.
 //! - [`audit`]: lines of the audit log: who did what.
 //! - [`reports`]: from the counts in the database to figures.
-//! - [`mail`]: letters, and how a mail server takes them.
+//! - [`outbound`]: what dials out: mail, and gateways of text messages.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
 //! - [`actors`]: what runs: survey engine, the two listeners, janitor, storage and spool keepers, and their table.
 //! - [`http`]: routes, the one error gate, authentication, limits, health, the IVR API, the portal.
@@ -23,7 +23,7 @@ pub mod config;
 pub mod domain;
 pub mod foundation;
 pub mod http;
-pub mod mail;
+pub mod outbound;
 pub mod reports;
 pub mod storage;
 pub mod supervise;

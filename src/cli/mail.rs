@@ -8,7 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::output::say;
 use crate::config::Config;
 use crate::foundation::{Clock, SystemChance, SystemClock, WriteId};
-use crate::mail::{Letter, MailServer, is_address};
+use crate::outbound::mail::{Letter, MailServer, is_address};
 
 /// Sends a letter, and says how that went.
 pub(super) fn run(command: MailCommand, config: &Config) -> Outcome {

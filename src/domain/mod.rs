@@ -11,5 +11,6 @@ pub mod prompt_library;
 pub mod report;
 pub mod report_mail;
 pub mod response;
+pub mod sms;
 pub mod survey;
 pub mod vip;

@@ -10,6 +10,7 @@ mod password_hash;
 mod rate;
 mod second_factor;
 mod secret;
+pub mod sms;
 mod text;
 mod token;
 mod vip;

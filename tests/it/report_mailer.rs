@@ -16,7 +16,7 @@ use aftercall::domain::response::AnswerValue;
 use aftercall::foundation::{
     AccountId, Backoff, MailSettings, ManualClock, ReportMailId, SystemChance, SystemClock, VersionId,
 };
-use aftercall::mail::MailServer;
+use aftercall::outbound::mail::MailServer;
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
     AccountChange, AccountStore, CatalogStore, DraftBase, DraftRow, OfferRow, ReportMailRow, ReportMailStore,

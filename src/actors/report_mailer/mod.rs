@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::domain::lease::Fence;
 use crate::foundation::{Backoff, Chance, Clock, SendingId};
-use crate::mail::MailServer;
+use crate::outbound::mail::MailServer;
 use crate::storage::{AccountStore, CatalogStore, ReportMailStore, ReportStore, SendingEnd, StorageError};
 use crate::supervise::{Child, ChildError, Life};
 

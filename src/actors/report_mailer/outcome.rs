@@ -1,7 +1,7 @@
 //! What becomes of a mail, and what that means for it.
 
 use crate::domain::report_mail::{SendingState, cause};
-use crate::mail::{Delivered, MailError};
+use crate::outbound::mail::{Delivered, MailError};
 use crate::reports::ReportError;
 use crate::reports::letter::LetterError;
 use crate::telemetry::Chain;

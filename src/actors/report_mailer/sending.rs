@@ -7,7 +7,7 @@ use super::{TRIES_MOST, Work};
 use crate::domain::account::Right;
 use crate::domain::report_mail::{SendingState, Slot, cause};
 use crate::foundation::SendingId;
-use crate::mail::{Enclosure, Letter};
+use crate::outbound::mail::{Enclosure, Letter};
 use crate::reports::letter::{LetterFacts, letter};
 use crate::reports::sheet::Form;
 use crate::reports::{Breakdown, Query, gather_beside};

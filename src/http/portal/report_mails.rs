@@ -12,7 +12,7 @@ use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::domain::report_mail::{OWN_MOST, RECIPIENTS_MOST, Rhythm, Slot};
 use crate::foundation::ReportMailId;
-use crate::mail::is_address;
+use crate::outbound::mail::is_address;
 use crate::reports::Breakdown;
 use crate::reports::sheet::Form;
 use crate::storage::{AccountRow, ReportMail, ReportMailRow, SendingRow};

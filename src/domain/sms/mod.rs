@@ -1,0 +1,5 @@
+//! Text messages: how a text is written in them, whom they go to, and what is said back.
+
+mod encoding;
+
+pub use encoding::{Coding, Encoded};
