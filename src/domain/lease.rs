@@ -14,16 +14,19 @@ use crate::foundation::{LeaseTiming, LifeId, NodeId};
 pub enum LeaseRole {
     /// Ending idle responses, deleting what is past its retention.
     Janitor,
+    /// Sending the text messages of the outbox.
+    SmsSender,
 }
 
 impl LeaseRole {
     /// All roles.
-    pub const ALL: [Self; 1] = [Self::Janitor];
+    pub const ALL: [Self; 2] = [Self::Janitor, Self::SmsSender];
 
     /// The word the database and people know it by.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Janitor => "janitor",
+            Self::SmsSender => "sms_sender",
         }
     }
 

@@ -4,8 +4,10 @@
 pub mod account;
 pub mod api_key;
 pub mod contact;
+pub mod invite;
 pub mod lease;
 pub mod offer;
+pub mod outbox;
 pub mod prompt;
 pub mod prompt_library;
 pub mod report;

@@ -88,6 +88,14 @@ id! {
     SendingId
 }
 id! {
+    /// A message in the outbox.
+    MessageId
+}
+id! {
+    /// One time that messages of the outbox were taken in hand.
+    ClaimId
+}
+id! {
     /// A survey: the thing with a key, a draft and published versions.
     SurveyId
 }
@@ -134,6 +142,30 @@ id! {
 id! {
     /// One life of a node: another one after each start of the program.
     LifeId
+}
+
+impl MessageId {
+    /// The id of the message that has this part in that: of all who make it, one does. A `UUIDv8` of their SHA-256.
+    pub fn of(cause: &[u8], part: &str) -> Self {
+        let mut hash = Sha256::new();
+        // Its length first, so that no end of a cause can pass for the beginning of a part.
+        hash.update((cause.len() as u64).to_be_bytes());
+        hash.update(cause);
+        hash.update(part.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// As 32 small hexadecimal digits, for gateways.
+    pub fn key(self) -> String {
+        self.0.simple().to_string()
+    }
+
+    /// The message of a key that a gateway gives back.
+    pub fn of_key(key: &str) -> Option<Self> {
+        (key.len() == 32).then(|| Uuid::try_parse(key).ok().map(Self))?
+    }
 }
 
 impl RecordingId {

@@ -19,8 +19,8 @@ pub use backoff::Backoff;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ids::{
-    AccountId, ApiKeyId, AuditId, IdError, LifeId, NodeId, PromptId, RecordingId, ReportMailId, ResponseId,
-    SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
+    AccountId, ApiKeyId, AuditId, ClaimId, IdError, LifeId, MessageId, NodeId, PromptId, RecordingId,
+    ReportMailId, ResponseId, SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
 pub use mail::{MailSettings, MailTls};

@@ -270,6 +270,7 @@ impl Columns {
             trace: self.get()?,
             node: self.get()?,
             response: self.response_facts_or_null()?,
+            invite: None,
         })
     }
 

@@ -11,6 +11,7 @@ mod error;
 mod found_columns;
 pub mod mssql;
 mod node_columns;
+mod outbox;
 mod records;
 mod report_mail;
 mod schema;
@@ -35,15 +36,17 @@ use crate::foundation::{
 };
 
 pub use error::{StorageError, StorageErrorKind};
+pub use outbox::{InviteStore, OutboxStore};
 pub use records::{
-    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, CountedAhead, DraftBase, DraftRow,
-    DraftSaved, Erased, Erasure, FoundPage, FoundPlace, FoundResponse, IdentityRow, KeyScope, LeaseRow,
-    LinkRow, Narrowed, NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow,
-    PAIR_MARK, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, RecordingRow, ReportFilter, ReportGroup,
-    ReportMail, ReportMailRow, ReportRow, ResponseFacts, ResponseFilter, ResponseRow, ResponseUpdate,
-    RollupPeriod, SavedViewRow, SendingEnd, SendingRow, SessionRow, StateCountKey, StateCountRow,
-    StorageFacts, StorageVitals, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter,
-    VersionRow,
+    AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, Claim, ClaimedMessage, CountedAhead,
+    DraftBase, DraftRow, DraftSaved, DueReminder, Erased, Erasure, FoundPage, FoundPlace, FoundResponse,
+    IdentityRow, InboundRow, InviteFacts, InviteRow, KeyScope, LeaseRow, LinkRow, MessageRow, Narrowed,
+    NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, OptOutRow,
+    OutboxFilter, PAIR_MARK, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, ReceiptRow, RecordingRow,
+    Recovered, ReportFilter, ReportGroup, ReportMail, ReportMailRow, ReportRow, ResponseFacts,
+    ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, RouteRow, SavedViewRow, SendingEnd,
+    SendingRow, SessionRow, Settled, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
+    StoredMessage, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,
 };
 pub use report_mail::ReportMailStore;
 pub use schema::{AppliedMigration, MigrationStatus, PendingMigration};

@@ -114,6 +114,7 @@ impl Engine {
             answers: change.answers.clone(),
             state: change.state,
             recordings: change.recordings.clone(),
+            follow_up: None,
             at,
         };
         self.parts.responses.update_response(update).await

@@ -147,6 +147,7 @@ impl Engine {
             trace: decision.to_json(),
             node: self.parts.settings.node.clone(),
             response,
+            invite: None,
         }
     }
 

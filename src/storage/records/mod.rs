@@ -6,6 +6,7 @@ mod catalog;
 mod facts;
 mod lease;
 mod node;
+mod outbox;
 mod prompt;
 mod report;
 mod report_mail;
@@ -21,6 +22,10 @@ pub use catalog::{
 pub use facts::{StorageFacts, StorageVitals};
 pub use lease::LeaseRow;
 pub use node::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
+pub use outbox::{
+    Claim, ClaimedMessage, DueReminder, InboundRow, InviteFacts, InviteRow, MessageRow, OptOutRow,
+    OutboxFilter, ReceiptRow, Recovered, RouteRow, Settled, StoredMessage,
+};
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds, team_marks};
 pub use report::{

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::InviteFacts;
 use crate::domain::contact::{CallFacts, Channel};
 use crate::domain::response::{Answer, ResponseState};
 use crate::foundation::{RecordingId, ResponseId, ServiceId, SurveyId, VersionId, WriteId};
@@ -33,6 +34,9 @@ pub struct OfferRow {
     pub node: String,
     /// The response that begins with this offer.
     pub response: Option<ResponseFacts>,
+    /// What there is of an invite, where the survey is offered by one; boxed, for most are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<Box<InviteFacts>>,
 }
 
 /// What is fixed when a response begins.
@@ -112,6 +116,9 @@ pub struct ResponseUpdate {
     pub state: ResponseState,
     /// The audio of answers that are recordings; each replaces what is stored for its question.
     pub recordings: Vec<RecordingRow>,
+    /// The ask for a survey by another way that this change leads to: stored with it, or neither is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<Box<OfferRow>>,
     /// When.
     pub at: DateTime<Utc>,
 }

@@ -1,0 +1,5 @@
+//! Invites: who is offered a survey by a message after the contact, when, and why not.
+
+mod cause;
+
+pub use cause::InviteCause;

@@ -1,0 +1,135 @@
+//! Invites, the outbox and what comes back: what is promised of them.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, InviteRow, MessageRow, OptOutRow, OutboxFilter,
+    ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
+};
+use crate::domain::lease::Fence;
+use crate::domain::outbox::MessageState;
+use crate::foundation::{ClaimId, MessageId, ResponseId};
+
+/// Who was invited, and who wants no messages. An invite is stored with its ask (`ResponseStore::insert_offer`).
+pub trait InviteStore: Send + Sync {
+    /// What was decided under this reference.
+    fn invite_of(&self, reference: String) -> StoreFuture<'_, Option<InviteRow>>;
+
+    /// The invite with this id.
+    fn invite(&self, id: ResponseId) -> StoreFuture<'_, Option<InviteRow>>;
+
+    /// Invites, the newest first.
+    fn invites(&self, filter: OutboxFilter) -> StoreFuture<'_, Vec<InviteRow>>;
+
+    /// The open response of a dialogue of text messages with this number, the newest.
+    fn open_dialogue(&self, number: String) -> StoreFuture<'_, Option<ResponseId>>;
+
+    /// Since when this number wants no messages.
+    fn opt_out(&self, number: String) -> StoreFuture<'_, Option<OptOutRow>>;
+
+    /// Who wants no messages, the newest first: at most `limit` that are older than `before`; only `number` where given.
+    fn opt_outs(
+        &self,
+        number: Option<String>,
+        before: Option<DateTime<Utc>>,
+        limit: u32,
+    ) -> StoreFuture<'_, Vec<OptOutRow>>;
+
+    /// Notes that a number wants no messages; who did before is kept as it is.
+    fn put_opt_out(&self, opt_out: OptOutRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()>;
+
+    /// Forgets that a number wants no messages; false, and nothing is written, when it did not.
+    fn delete_opt_out(&self, number: String, audit: Option<AuditRow>) -> StoreFuture<'_, bool>;
+}
+
+/// Messages to be sent. A message is in the hand of one sender at a time, under its lease; what it says of it is written down
+/// by the claim it was taken with, so that one who was late changes nothing that another has begun.
+pub trait OutboxStore: Send + Sync {
+    /// Adds a message; the same id again changes nothing.
+    fn add_message(&self, message: MessageRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()>;
+
+    /// Takes at most `limit` messages in hand that wait and are due at `claim.at`, the longest due first. Those whose time is
+    /// over, whose number wants no messages (by purpose) or whose response is over are ended instead, in the same transaction.
+    fn claim_messages(&self, fence: Fence, claim: Claim, limit: u32) -> StoreFuture<'_, Vec<ClaimedMessage>>;
+
+    /// Notes that a claimed message is about to be handed to a gateway, before a byte of it is: false, and then it must not be,
+    /// when the lease or the claim is not its sender's any more, or its number wants no messages since.
+    fn begin_submission(
+        &self,
+        fence: Fence,
+        claim: ClaimId,
+        message: MessageId,
+        route: String,
+        parts: u32,
+        at: DateTime<Utc>,
+    ) -> StoreFuture<'_, bool>;
+
+    /// Writes down how a try ended, also late: as long as no other claim has the message. Receipts that came before the gateway's
+    /// ids were known are applied. False when another claim has it: then it may have been sent twice, and that is counted.
+    fn settle_message(
+        &self,
+        claim: ClaimId,
+        message: MessageId,
+        settled: Settled,
+        at: DateTime<Utc>,
+    ) -> StoreFuture<'_, bool>;
+
+    /// Puts messages back that were claimed and not begun, to be sent at `due_at`; returns whether each still was.
+    fn put_back(
+        &self,
+        claim: ClaimId,
+        messages: Vec<(MessageId, DateTime<Utc>, String)>,
+        at: DateTime<Utc>,
+    ) -> StoreFuture<'_, u64>;
+
+    /// What senders before this epoch of the lease left behind: claimed messages wait again, begun ones are unknown. `resend`:
+    /// routes whose unknown messages are sent once more, which is counted, unless that was done before.
+    fn recover_messages(
+        &self,
+        fence: Fence,
+        resend: Vec<String>,
+        at: DateTime<Utc>,
+    ) -> StoreFuture<'_, Recovered>;
+
+    /// Takes a receipt: finds the message by key or by one of the ids, and moves it on, never back. One that nobody knows is
+    /// kept until its message is settled. False when it changed nothing.
+    fn take_receipt(&self, receipt: ReceiptRow) -> StoreFuture<'_, bool>;
+
+    /// Notes a message from a phone; what stands there of it before, when it came already.
+    fn take_inbound(&self, inbound: InboundRow) -> StoreFuture<'_, Option<InboundRow>>;
+
+    /// Invites whose reminder is due: at most `limit`.
+    fn due_reminders(&self, now: DateTime<Utc>, limit: u32) -> StoreFuture<'_, Vec<DueReminder>>;
+
+    /// Adds a reminder, once for its invite (`message.response`); `None`: there is to be none. False when it was done before.
+    fn remind(&self, fence: Fence, invite: ResponseId, message: Option<MessageRow>) -> StoreFuture<'_, bool>;
+
+    /// One message.
+    fn message(&self, id: MessageId) -> StoreFuture<'_, Option<StoredMessage>>;
+
+    /// Messages, the newest first.
+    fn messages(&self, filter: OutboxFilter) -> StoreFuture<'_, Vec<StoredMessage>>;
+
+    /// How many messages there are in each state.
+    fn message_counts(&self) -> StoreFuture<'_, Vec<(MessageState, u64)>>;
+
+    /// A person's word on a message that is refused, undelivered, expired or unknown: sent again from now on until `expires_at`
+    /// (which is counted where it may have been taken), or, for one that is unknown, `None`: taken as sent. False, and nothing
+    /// is written, when it stands elsewhere by now.
+    fn decide_message(
+        &self,
+        id: MessageId,
+        send_again_until: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+        audit: AuditRow,
+    ) -> StoreFuture<'_, bool>;
+
+    /// Writes down how the routes are.
+    fn note_routes(&self, fence: Fence, routes: Vec<RouteRow>) -> StoreFuture<'_, ()>;
+
+    /// The routes by name.
+    fn routes(&self) -> StoreFuture<'_, Vec<RouteRow>>;
+
+    /// Deletes receipts nobody knows and messages from phones that came before `before`; at most `limit` of each.
+    fn delete_stale_inbound(&self, fence: Fence, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+}
