@@ -214,6 +214,7 @@ async fn response(storage: &dyn Storage, ground: Ground, note: impl Fn(Instant))
             state: ResponseState::InProgress,
             recordings: Vec::new(),
             at: clock.now(),
+            follow_up: None,
         };
         let begun = Instant::now();
         if storage.update_response(update).await? != UpdateOutcome::Stored {
@@ -316,6 +317,7 @@ fn offer(ground: Ground, id: ResponseId, at: chrono::DateTime<chrono::Utc>) -> O
             language: "en".into(),
             seed: 7,
         }),
+        invite: None,
     }
 }
 

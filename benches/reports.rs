@@ -176,6 +176,7 @@ fn response(
         trace: "[]".into(),
         node: "bench".into(),
         response: Some(response),
+        invite: None,
     };
     let number = |no: u64, of: u64| AnswerValue::Number(i32::try_from(chance.bits() % of + no).unwrap_or(0));
     let values = [("csat", number(1, 5)), ("solved", number(0, 2)), ("nps", number(0, 11))];
@@ -193,6 +194,7 @@ fn response(
         state: ResponseState::Complete,
         recordings: Vec::new(),
         at,
+        follow_up: None,
     };
     Ok((offer, update))
 }

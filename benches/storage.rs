@@ -164,6 +164,7 @@ async fn response(
             state,
             recordings: Vec::new(),
             at: clock.now(),
+            follow_up: None,
         };
         if storage.update_response(update).await? != UpdateOutcome::Stored {
             return Err("an answer was not stored".into());
@@ -194,6 +195,7 @@ fn offer(ground: Ground, id: ResponseId, at: chrono::DateTime<chrono::Utc>) -> O
             language: "en".into(),
             seed: 7,
         }),
+        invite: None,
     }
 }
 

@@ -115,6 +115,7 @@ mod tests {
             trace: r#"[{"gate":"sampling","passed":false,"detail":"one in 10 is asked"}]"#.to_owned(),
             node: "a".to_owned(),
             response: None,
+            invite: None,
         };
         let text = describe(&offer, None);
         assert!(text.contains("sampled_out") && text.contains("call 77"), "{text}");

@@ -6,6 +6,7 @@ mod clock;
 mod ids;
 mod lease_timing;
 mod mail;
+mod pace;
 mod password_hash;
 mod rate;
 mod second_factor;
@@ -24,6 +25,7 @@ pub use ids::{
 };
 pub use lease_timing::{LeaseTiming, TimingError};
 pub use mail::{MailSettings, MailTls};
+pub use pace::Pace;
 pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use second_factor::SecondFactor;

@@ -235,6 +235,7 @@ async fn answered(
         state: ResponseState::Complete,
         recordings: Vec::new(),
         at,
+        follow_up: None,
     };
     storage.update_response(update).await.unwrap();
 }

@@ -272,6 +272,7 @@ impl Ground {
             trace: "[]".into(),
             node: "node-1".into(),
             response: Some(self.facts()),
+            invite: None,
         }
     }
 
@@ -293,6 +294,7 @@ impl Ground {
             recordings: Vec::new(),
             at,
             write: write_id(),
+            follow_up: None,
         };
         assert_eq!(storage.update_response(update).await.unwrap(), UpdateOutcome::Stored);
         id
@@ -340,7 +342,7 @@ pub fn update(
     answers: Vec<Answer>,
 ) -> ResponseUpdate {
     let (recordings, at) = (Vec::new(), minute(1));
-    ResponseUpdate { id, write: write_id(), expected_seq, answers, state, recordings, at }
+    ResponseUpdate { id, write: write_id(), expected_seq, answers, state, recordings, at, follow_up: None }
 }
 
 /// The kind of the error of something that must fail.

@@ -103,6 +103,7 @@ mod tests {
                 state: ResponseState::InProgress,
                 recordings: Vec::new(),
                 at,
+                follow_up: None,
             }))
         };
         let offer = |id| {
@@ -115,6 +116,7 @@ mod tests {
                 trace: "[]".into(),
                 node: "a".into(),
                 response: None,
+                invite: None,
             }))
         };
         let mut room = Room::default();

@@ -94,6 +94,7 @@ mod tests {
             state,
             recordings: Vec::new(),
             at: at(9),
+            follow_up: None,
         }
     }
 
