@@ -6,4 +6,31 @@
 
 mod verdict;
 
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+
 pub use verdict::{Inbound, ReceiptState, Submission, Verdict};
+
+/// How the line to a gateway is, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineState {
+    /// Messages can be handed over.
+    Up,
+    /// Not yet, or not any more; it is tried again. Why.
+    Waiting(String),
+    /// Not before somebody looks. Why.
+    Down(String),
+}
+
+/// What takes messages.
+pub trait Gateway {
+    /// Hands a message over, all its parts in order, and says what became of it within the route's time limit.
+    fn submit(&self, submission: Submission) -> LocalBoxFuture<'_, Verdict>;
+
+    /// How the line is.
+    fn line(&self) -> LineState;
+
+    /// Ends the line in order: what is under way may take `within` at most. Nothing is handed over after it.
+    fn close(&self, within: Duration) -> LocalBoxFuture<'_, ()>;
+}

@@ -76,6 +76,8 @@ pub struct ClaimedMessage {
     pub row: MessageRow,
     /// How often it was handed to a gateway before.
     pub attempt: u32,
+    /// How often it was handed over anew although it may have been taken before.
+    pub doubles: u32,
 }
 
 /// How a try ended.
