@@ -60,11 +60,25 @@ pub enum Outcome {
     DailyCapReached,
     /// The customer was asked not long ago.
     CooledDown,
+    /// The survey invites nobody in this way.
+    NoInvitation,
+    /// The contact's survey was answered already.
+    AlreadyAnswered,
+    /// What was given is no phone number.
+    NoNumber,
+    /// The number gets no text messages.
+    NotTextable,
+    /// Nobody says that the customer agreed.
+    NoConsent,
+    /// The number wants no messages.
+    OptedOut,
+    /// No hour is left in which nobody would be woken.
+    QuietHours,
 }
 
 impl Outcome {
     /// All of them, in the order of the gates.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 16] = [
         Self::Offered,
         Self::UnknownService,
         Self::NoActiveSurvey,
@@ -74,6 +88,13 @@ impl Outcome {
         Self::SampledOut,
         Self::DailyCapReached,
         Self::CooledDown,
+        Self::NoInvitation,
+        Self::AlreadyAnswered,
+        Self::NoNumber,
+        Self::NotTextable,
+        Self::NoConsent,
+        Self::OptedOut,
+        Self::QuietHours,
     ];
 
     /// The word used in the API and the database.
@@ -88,6 +109,13 @@ impl Outcome {
             Self::SampledOut => "sampled_out",
             Self::DailyCapReached => "daily_cap_reached",
             Self::CooledDown => "cooled_down",
+            Self::NoInvitation => "no_invitation",
+            Self::AlreadyAnswered => "already_answered",
+            Self::NoNumber => "no_number",
+            Self::NotTextable => "not_textable",
+            Self::NoConsent => "no_consent",
+            Self::OptedOut => "opted_out",
+            Self::QuietHours => "quiet_hours",
         }
     }
 
@@ -105,6 +133,13 @@ impl Outcome {
             Self::SampledOut => "the contact was not drawn in the sampling",
             Self::DailyCapReached => "the survey was offered often enough today",
             Self::CooledDown => "the customer was offered a survey not long ago",
+            Self::NoInvitation => "the survey has no invitation, or none for this: add one to it",
+            Self::AlreadyAnswered => "the survey of this contact was answered already",
+            Self::NoNumber => "there is no phone number to write to",
+            Self::NotTextable => "the number gets no text messages",
+            Self::NoConsent => "the customer did not agree to be written to",
+            Self::OptedOut => "the number wants no messages",
+            Self::QuietHours => "there is no hour left in which nobody would be woken",
         }
     }
 }

@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::invitation::InvitationDocument;
+
 /// A survey as it is written, imported and exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +55,12 @@ pub struct SurveyDocument {
     /// When contacts are asked; always when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleDocument>,
+    /// How it is offered by text message after the contact; not at all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationDocument>,
+    /// Which way scales run in languages written from right to left; `mirrored` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtl_scales: Option<RtlScales>,
     /// Days after which responses are deleted; never when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 3650))]
@@ -68,8 +76,13 @@ impl SurveyDocument {
     pub fn texts_mut(&mut self) -> Vec<&mut LocalText> {
         let around = [&mut self.intro, &mut self.thanks, &mut self.no_input, &mut self.no_match];
         let mut texts: Vec<&mut LocalText> = around.into_iter().flatten().collect();
+        if let Some(invitation) = &mut self.invitation {
+            texts.push(&mut invitation.text);
+            texts.extend(invitation.reminder.as_mut().map(|reminder| &mut reminder.text));
+        }
         for question in &mut self.questions {
             texts.push(&mut question.text);
+            texts.extend([&mut question.low_label, &mut question.high_label].into_iter().flatten());
             texts.extend(question.choices.iter_mut().flatten().map(|choice| &mut choice.label));
         }
         texts
@@ -87,6 +100,17 @@ pub enum VoiceMode {
     Tts,
     /// Not at all: the survey is for chat, web and text messages.
     None,
+}
+
+/// Which way scales run in languages that are written from right to left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RtlScales {
+    /// As one reads: the low end is on the right.
+    #[default]
+    Mirrored,
+    /// As numbers run in other languages: the low end is on the left.
+    LeftToRight,
 }
 
 /// The document formats this server reads.
@@ -143,6 +167,12 @@ pub struct QuestionDocument {
     /// The scale of a `rating`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
+    /// What the lowest value means, by language: shown at its end of the scale, on the page and in chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low_label: Option<LocalText>,
+    /// What the highest value means, by language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_label: Option<LocalText>,
     /// The score a `rating` counts for; `csat` needs the scale 1-5, `ces` 1-5 or 1-7. A plain mean when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metric: Option<RatingMetric>,

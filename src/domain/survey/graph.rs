@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::document::{LocalText, RatingMetric, SurveyDocument, VoiceMode};
+use super::document::{LocalText, RatingMetric, RtlScales, SurveyDocument, VoiceMode};
+use super::invitation::Invitation;
 use super::schedule::OfferRules;
 use super::validate;
 use crate::domain::contact::Channel;
@@ -139,6 +140,8 @@ pub struct Question {
     /// Milliseconds a caller is given to begin.
     pub no_input_ms: u32,
     pub(super) text: Text,
+    pub(super) low_label: Option<Text>,
+    pub(super) high_label: Option<Text>,
     pub(super) routes: Routes,
 }
 
@@ -146,6 +149,11 @@ impl Question {
     /// What is said or shown in a language of the survey.
     pub fn text(&self, language: &str) -> &str {
         self.text.get(language)
+    }
+
+    /// What the lowest and the highest value of its scale mean, in a language of the survey.
+    pub fn ends(&self, language: &str) -> [Option<&str>; 2] {
+        [&self.low_label, &self.high_label].map(|label| label.as_ref().map(|text| text.get(language)))
     }
 
     /// The digit of a choice, its position from 1; nothing for keys it does not have.
@@ -256,6 +264,7 @@ pub struct SurveyGraph {
     pub(super) recording_retention_days: Option<u32>,
     pub(super) no_input: Option<Text>,
     pub(super) no_match: Option<Text>,
+    pub(super) invitation: Option<Invitation>,
 }
 
 impl SurveyGraph {
@@ -348,6 +357,16 @@ impl SurveyGraph {
         self.no_match.as_ref().map(|text| text.get(language))
     }
 
+    /// How it is offered by text message.
+    pub fn invitation(&self) -> Option<&Invitation> {
+        self.invitation.as_ref()
+    }
+
+    /// Which way its scales run in languages written from right to left.
+    pub fn rtl_scales(&self) -> RtlScales {
+        self.document.rtl_scales.unwrap_or_default()
+    }
+
     /// How callers hear it.
     pub fn voice(&self) -> VoiceMode {
         self.document.voice.unwrap_or_default()
@@ -383,7 +402,7 @@ impl SurveyGraph {
 }
 
 /// Whether two language tags are the same.
-fn same_tag(a: &str, b: &str) -> bool {
+pub(super) fn same_tag(a: &str, b: &str) -> bool {
     let plain = |c: u8| if c == b'_' { b'-' } else { c.to_ascii_lowercase() };
     a.bytes().map(plain).eq(b.bytes().map(plain))
 }

@@ -5,6 +5,7 @@ mod document;
 mod flow;
 mod graph;
 mod input;
+mod invitation;
 mod refusal;
 mod schedule;
 pub mod scoring;
@@ -17,12 +18,15 @@ mod tests;
 pub use difference::{Difference, differences};
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
-    HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, SamplingDocument, Scale,
-    ScheduleDocument, SurveyDocument, VoiceMode, json_schema,
+    HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, RtlScales, SamplingDocument,
+    Scale, ScheduleDocument, SurveyDocument, VoiceMode, json_schema,
 };
 pub use flow::{Progress, Step, StepKind, advance, advance_all, advance_recording};
 pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
 pub use input::InputRules;
+pub use invitation::{
+    Consent, Invitation, InvitationDocument, InvitationHours, InvitationWay, Reminder, ReminderDocument,
+};
 pub use refusal::Refusal;
 pub use schedule::{Hours, OfferRules, Opening, Schedule};
 pub use spoken::{MissingPrompt, Slot, Spoken, missing_prompts};

@@ -3,6 +3,7 @@
 mod flow;
 mod generate;
 mod input;
+mod invitation;
 mod properties;
 mod schedule;
 mod scoring;

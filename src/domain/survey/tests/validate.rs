@@ -336,6 +336,8 @@ fn the_schema_names_every_field_and_refuses_others() {
         "questions",
         "sampling",
         "schedule",
+        "invitation",
+        "rtl_scales",
         "retention_days",
         "recording_retention_days",
     ];

@@ -1,5 +1,6 @@
 //! The validator: a document becomes a graph, or a list of everything that is wrong with it.
 
+mod invitation;
 mod paths;
 mod prompts;
 mod questions;
@@ -68,6 +69,7 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
         report.add("questions", format_args!("has {count} questions: give 1 to {MAX_QUESTIONS}"));
         return Err(report.problems);
     }
+    let invitation = invitation::read(&document, &mut report);
     let recordings = document.recording_retention_days;
     let recording_days = report.number("recording_retention_days", recordings, (1, 3650), 0u32);
     let numbers = numbers(&document, &mut report);
@@ -103,6 +105,7 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
         recording_retention_days,
         no_input,
         no_match,
+        invitation,
     })
 }
 
@@ -179,6 +182,8 @@ fn build(
         retries,
         no_input_ms,
         text: Text::new(&question.text, &document.languages),
+        low_label: question.low_label.as_ref().map(|text| Text::new(text, &document.languages)),
+        high_label: question.high_label.as_ref().map(|text| Text::new(text, &document.languages)),
         routes: routes?,
     })
 }

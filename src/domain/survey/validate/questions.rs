@@ -19,6 +19,7 @@ pub(super) fn kind(
     let at = |field: &str| format!("questions[{no}].{field}");
     texts::local(&at("text"), &question.text, languages, texts::MAX_PROMPT, report);
     foreign_fields(no, question, report);
+    ends(no, question, languages, report);
     match question.kind {
         QuestionType::Rating => rating(no, question, report),
         QuestionType::Nps => Some(QuestionKind::Nps),
@@ -61,6 +62,20 @@ fn foreign_fields(no: u16, question: &QuestionDocument, report: &mut Report) {
                 path,
                 format_args!("belongs to questions of type `{word}`: remove it, or change the type"),
             );
+        }
+    }
+}
+
+/// Checks what the ends of a scale are called.
+fn ends(no: u16, question: &QuestionDocument, languages: &[String], report: &mut Report) {
+    let scale = matches!(question.kind, QuestionType::Rating | QuestionType::Nps);
+    for (field, label) in [("low_label", &question.low_label), ("high_label", &question.high_label)] {
+        let Some(label) = label else { continue };
+        let path = format!("questions[{no}].{field}");
+        if scale {
+            texts::local(&path, label, languages, texts::MAX_END, report);
+        } else {
+            report.add(path, "belongs to questions of type `rating` or `nps`: remove it, or change the type");
         }
     }
 }

@@ -105,7 +105,7 @@ fn hours(path: &str, document: &HoursDocument, report: &mut Report) -> Option<Ho
     Some(Hours { days: document.days.iter().map(|d| weekday(*d)).collect(), from: from?, to: to? })
 }
 
-fn time(path: &str, text: &str, report: &mut Report) -> Option<NaiveTime> {
+pub(super) fn time(path: &str, text: &str, report: &mut Report) -> Option<NaiveTime> {
     let formed = text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| formed);
     if time.is_none() {

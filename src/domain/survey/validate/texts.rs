@@ -10,6 +10,8 @@ use crate::domain::survey::document::LocalText;
 pub(super) const MAX_PROMPT: usize = 1000;
 /// Most characters of a choice's label.
 pub(super) const MAX_LABEL: usize = 200;
+/// Most characters of what an end of a scale is called.
+pub(super) const MAX_END: usize = 60;
 /// Most languages of a survey.
 const MAX_LANGUAGES: usize = 20;
 
