@@ -7,6 +7,7 @@ pub mod node_recorder;
 pub mod prompt_folder;
 pub mod report_mailer;
 pub mod report_writer;
+pub mod sms_sender;
 pub mod spool_keeper;
 pub mod storage_keeper;
 pub mod survey_engine;

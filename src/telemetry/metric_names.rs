@@ -11,6 +11,8 @@ pub const HTTP_IN_FLIGHT: &str = "aftercall_http_requests_in_flight";
 pub const OFFERS: &str = "aftercall_offers_total";
 /// Answers made durable by kind (counter; label `kind`: new, repeat, correction).
 pub const ANSWERS: &str = "aftercall_answers_total";
+/// Text messages by what became of them, each try on its own (counter; label `state`).
+pub const TEXT_MESSAGES: &str = "aftercall_text_messages_total";
 /// Responses that ended by state (counter; label `state`).
 pub const RESPONSES_ENDED: &str = "aftercall_responses_ended_total";
 /// Responses in progress in memory (gauge).
@@ -79,11 +81,12 @@ pub const VIP_KEEPALIVED_RESTARTS: &str = "aftercall_keepalived_restarts_total";
 pub const REPORT_MAILS: &str = "aftercall_report_mails_total";
 
 /// All of the above with the sentence that explains each in `/metrics`.
-pub const ALL: [(&str, &str); 37] = [
+pub const ALL: [(&str, &str); 38] = [
     (HTTP_REQUESTS, "Requests by endpoint and result."),
     (HTTP_SECONDS, "Time from request to reply in seconds, by endpoint."),
     (HTTP_IN_FLIGHT, "Requests of the IVR API begun and not yet answered."),
     (OFFERS, "Asks for a survey by result."),
+    (TEXT_MESSAGES, "Text messages by what became of them, each try on its own."),
     (ANSWERS, "Answers made durable, by kind."),
     (RESPONSES_ENDED, "Responses that ended, by state."),
     (RESPONSES_CACHED, "Responses in progress held in memory."),

@@ -11,6 +11,7 @@ mod schedule;
 pub mod scoring;
 mod spoken;
 mod validate;
+mod written;
 
 #[cfg(test)]
 mod tests;
