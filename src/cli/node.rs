@@ -32,6 +32,7 @@ use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::domain::lease::LeaseHolder;
+use crate::domain::sms::Hours;
 use crate::foundation::{Chance, Clock, LifeId, Secret, SystemChance, SystemClock};
 use crate::http::{
     Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, machines_pages, make_server,
@@ -301,6 +302,7 @@ fn keeper(world: &World, health: &StorageHealth, config: &Config) -> KeeperParts
 fn engine(world: &World, config: &Config) -> EngineParts {
     EngineParts {
         responses: world.storage.clone(),
+        invites: world.storage.clone(),
         catalog: world.storage.clone(),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
@@ -318,6 +320,8 @@ pub(super) fn engine_settings(config: &Config) -> EngineSettings {
         call_repeat: config.survey.call_repeat,
         late: config.survey.late,
         sessions_max: config.survey.cache_responses_max,
+        region: None,
+        hours: Hours::all_day(),
     }
 }
 

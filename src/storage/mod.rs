@@ -461,6 +461,8 @@ pub trait Storage:
     + ReportStore
     + RollupStore
     + ReportMailStore
+    + InviteStore
+    + OutboxStore
     + ArchiveStore
     + PromptStore
     + RecordingStore
@@ -478,6 +480,8 @@ impl<T> Storage for T where
         + ReportStore
         + RollupStore
         + ReportMailStore
+        + InviteStore
+        + OutboxStore
         + ArchiveStore
         + PromptStore
         + RecordingStore

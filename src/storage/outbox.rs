@@ -1,14 +1,21 @@
 //! Invites, the outbox and what comes back: what is promised of them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::columns::{Columns, Unreadable};
+
+use super::InviteFacts;
 use super::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, InviteRow, MessageRow, OptOutRow, OutboxFilter,
     ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
 };
+use crate::domain::invite::InviteCause;
 use crate::domain::lease::Fence;
-use crate::domain::outbox::MessageState;
+use crate::domain::outbox::{MessageState, Purpose};
 use crate::foundation::{ClaimId, MessageId, ResponseId};
+
+/// How long a receipt is waited for before a message is sent again that a sender had begun when it ended.
+pub(super) const RESENT_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// Who was invited, and who wants no messages. An invite is stored with its ask (`ResponseStore::insert_offer`).
 pub trait InviteStore: Send + Sync {
@@ -132,4 +139,126 @@ pub trait OutboxStore: Send + Sync {
 
     /// Deletes receipts nobody knows and messages from phones that came before `before`; at most `limit` of each.
     fn delete_stale_inbound(&self, fence: Fence, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
+}
+
+/// States as a list in which each stands between two commas; empty: all.
+pub(super) fn states_text(states: &[MessageState]) -> String {
+    if states.is_empty() {
+        return String::new();
+    }
+    let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+    format!(",{},", words.join(","))
+}
+
+/// Where a list goes on: behind this time and id, or at its beginning.
+pub(super) fn place(filter: &OutboxFilter) -> (i64, [u8; 16]) {
+    filter.before.map_or((i64::MAX, [0xFF; 16]), |(at, id)| (at.timestamp_millis(), id))
+}
+
+impl Columns {
+    fn message_row(&mut self) -> Result<MessageRow, Unreadable> {
+        Ok(MessageRow {
+            id: self.id(MessageId::from_bytes)?,
+            response: self.id_or_null(ResponseId::from_bytes)?,
+            purpose: self.word(Purpose::parse)?,
+            number: self.get()?,
+            language: self.get()?,
+            text: self.get()?,
+            route: self.get()?,
+            created_at: self.time()?,
+            due_at: self.time()?,
+            expires_at: self.time()?,
+        })
+    }
+
+    /// A message in hand.
+    pub(super) fn claimed_message(&mut self) -> Result<ClaimedMessage, Unreadable> {
+        Ok(ClaimedMessage { row: self.message_row()?, attempt: self.get()?, doubles: self.get()? })
+    }
+
+    /// A message and all that is known of it.
+    pub(super) fn stored_message(&mut self) -> Result<StoredMessage, Unreadable> {
+        Ok(StoredMessage {
+            row: self.message_row()?,
+            attempt: self.get()?,
+            doubles: self.get()?,
+            state: self.word(MessageState::parse)?,
+            parts: self.get()?,
+            route: self.get()?,
+            cause: self.get()?,
+            submitted_at: self.time_or_null()?,
+            changed_at: self.time()?,
+        })
+    }
+
+    /// An invite.
+    pub(super) fn invite(&mut self) -> Result<InviteRow, Unreadable> {
+        Ok(InviteRow {
+            id: self.id(ResponseId::from_bytes)?,
+            at: self.time()?,
+            facts: InviteFacts {
+                reference: self.get()?,
+                cause: self.word(InviteCause::parse)?,
+                caused_by: self.id_or_null(ResponseId::from_bytes)?,
+                number: self.get()?,
+                language: self.get()?,
+                expires_at: self.time_or_null()?,
+                remind_at: self.time_or_null()?,
+                message: None,
+            },
+            result: self.get()?,
+            trace: self.get()?,
+            service: self.get()?,
+            survey: self.get()?,
+            response: self.get()?,
+            message: self.get::<Option<String>>()?.as_deref().and_then(MessageState::parse),
+        })
+    }
+
+    /// Somebody who wants no messages.
+    pub(super) fn opt_out(&mut self) -> Result<OptOutRow, Unreadable> {
+        Ok(OptOutRow { number: self.get()?, at: self.time()?, source: self.get()? })
+    }
+
+    /// A message from a phone.
+    pub(super) fn inbound(&mut self) -> Result<InboundRow, Unreadable> {
+        let (route, id) = (self.get()?, self.get()?);
+        let response = self.id_or_null(ResponseId::from_bytes)?;
+        let question: Option<String> = self.get()?;
+        Ok(InboundRow { route, id, answers: response.zip(question), at: self.time()? })
+    }
+
+    /// A reminder that is due.
+    pub(super) fn due_reminder(&mut self) -> Result<DueReminder, Unreadable> {
+        Ok(DueReminder {
+            invite: self.id(ResponseId::from_bytes)?,
+            number: self.get()?,
+            language: self.get()?,
+            expires_at: self.time()?,
+            is_wanted: self.get()?,
+        })
+    }
+
+    /// How many messages are in a state; `None` for one that this program does not know.
+    pub(super) fn message_count(&mut self) -> Result<Option<(MessageState, u64)>, Unreadable> {
+        let word: String = self.get()?;
+        let count = self.count()?;
+        Ok(MessageState::parse(&word).map(|state| (state, count)))
+    }
+
+    /// A route.
+    pub(super) fn route(&mut self) -> Result<RouteRow, Unreadable> {
+        Ok(RouteRow {
+            name: self.get()?,
+            node: self.get()?,
+            kind: self.get()?,
+            state: self.get()?,
+            detail: self.get()?,
+            changed_at: self.time()?,
+            seen_at: self.time()?,
+            taken: self.count()?,
+            refused: self.count()?,
+            unknown: self.count()?,
+        })
+    }
 }

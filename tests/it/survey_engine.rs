@@ -51,6 +51,7 @@ impl House {
         let clock = Arc::new(ManualClock::at(start()));
         let parts = EngineParts {
             responses: storage.clone(),
+            invites: storage.clone(),
             catalog: storage.clone(),
             clock: clock.clone(),
             chance: Arc::new(SystemChance),
@@ -62,6 +63,8 @@ impl House {
                 call_repeat: CALL_REPEAT,
                 late: LATE,
                 sessions_max: 2,
+                region: None,
+                hours: aftercall::domain::sms::Hours::all_day(),
             },
         };
         let mut tree =

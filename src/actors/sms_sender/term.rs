@@ -290,7 +290,7 @@ impl Term<'_> {
 
 /// The message that reminds of an invite; `None` where it would come too late to be of use.
 fn reminder(due: &DueReminder, now: DateTime<Utc>) -> Option<MessageRow> {
-    (due.expires_at - now > TimeDelta::minutes(10)).then(|| MessageRow {
+    (due.is_wanted && due.expires_at - now > TimeDelta::minutes(10)).then(|| MessageRow {
         id: MessageId::of(due.invite.as_bytes(), Purpose::Reminder.as_str()),
         response: Some(due.invite),
         purpose: Purpose::Reminder,

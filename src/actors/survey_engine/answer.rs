@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::response::{Answer, ResponseState};
 use crate::domain::survey::{Progress, Refusal, Step, StepKind, advance, advance_all, advance_recording};
 use crate::foundation::{ResponseId, WriteId};
-use crate::storage::{RecordingRow, ResponseUpdate, StorageError, UpdateOutcome};
+use crate::storage::{OfferRow, RecordingRow, ResponseUpdate, StorageError, UpdateOutcome};
 
 use super::Engine;
 use super::messages::{
@@ -54,7 +54,16 @@ impl Engine {
     }
 
     pub(super) async fn finish(&self, message: Finish) -> TurnReply {
-        self.change(message.response, |session, _| Ok(Change::of_end(session, message.wish))).await
+        let follow_up = self.follow_up(&message).await?;
+        self.change(message.response, |session, _| {
+            let mut change = Change::of_end(session, message.wish);
+            // Only who did not come to the end has something left to be asked.
+            if session.state.is_open() && change.state != ResponseState::Complete {
+                change.follow_up.clone_from(&follow_up);
+            }
+            Ok(change)
+        })
+        .await
     }
 
     /// Reads, decides, writes; again from the start when somebody else wrote in between.
@@ -114,7 +123,7 @@ impl Engine {
             answers: change.answers.clone(),
             state: change.state,
             recordings: change.recordings.clone(),
-            follow_up: None,
+            follow_up: change.follow_up.clone(),
             at,
         };
         self.parts.responses.update_response(update).await
@@ -155,6 +164,7 @@ struct Change {
     state: ResponseState,
     next: Option<u16>,
     progress: Option<Progress>,
+    follow_up: Option<Box<OfferRow>>,
 }
 
 impl Change {
@@ -170,6 +180,7 @@ impl Change {
             state: session.state,
             next,
             progress: None,
+            follow_up: None,
         };
         for step in steps {
             change.next = step.next;
@@ -203,6 +214,7 @@ impl Change {
             state,
             next: None,
             progress: None,
+            follow_up: None,
         }
     }
 

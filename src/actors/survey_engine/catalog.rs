@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::domain::contact::{Service, ServiceChannel};
 use crate::domain::survey::SurveyGraph;
-use crate::foundation::{SurveyId, VersionId};
+use crate::foundation::{ServiceId, SurveyId, VersionId};
 use crate::storage::{CatalogRow, StorageError, StorageErrorKind, VersionRow};
 
 use super::{Engine, EngineError};
@@ -56,6 +56,12 @@ impl Catalog {
         let by_dn = by_dn.filter_map(|(i, l)| l.service.dn.clone().map(|dn| (dn, i))).collect();
         let by_name = listings.iter().enumerate().map(|(i, l)| (l.service.name.to_lowercase(), i)).collect();
         Self { listings, by_dn, by_name }
+    }
+
+    /// A service by its id.
+    pub(super) fn of_service(&self, id: ServiceId) -> Option<Found<'_>> {
+        let listing = self.listings.iter().find(|listing| listing.service.id == id)?;
+        Some(Found { listing: Some(listing), via_fallback: false })
     }
 
     /// The contact's own service; the fall-back where it is unknown or has nothing active. A paused survey is not

@@ -4,7 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::contact::{CallFacts, Channel};
+use crate::domain::invite::InviteCause;
 use crate::domain::offer::Outcome;
 use crate::domain::response::ResponseState;
 use crate::domain::survey::Refusal;
@@ -105,11 +108,57 @@ pub struct Finish {
     pub wish: EndWish,
 }
 
+/// Somebody may be invited to a survey by text message.
+#[derive(Clone)]
+pub struct Invite {
+    /// The id the invite will have, and the response that may begin; made by the asker, so that a repeat is the same invite.
+    pub id: ResponseId,
+    /// A draw in `0..1` for sampling.
+    pub draw: f64,
+    /// Seed of the order of choices.
+    pub seed: i64,
+    /// By what the asker knows a repetition; without one by service and call id, and without them by `id`.
+    pub reference: Option<String>,
+    /// What led to it.
+    pub cause: InviteCause,
+    /// What is known of the contact.
+    pub facts: CallFacts,
+    /// The service by name, where there is no dialled number.
+    pub service: Option<String>,
+    /// The recipient's number as given; the customer's of `facts` when `None`. Never logged.
+    pub number: Option<String>,
+    /// Whether the asker says that the customer agreed to be written to.
+    pub consent: bool,
+    /// The language wished for (BCP 47).
+    pub language: Option<String>,
+}
+
+impl fmt::Debug for Invite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Invite({}, {})", self.id, self.cause.as_str())
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The invite, and the response where one began.
+    pub id: ResponseId,
+    /// `offered`, or the gate that said no (`domain::offer::Outcome`).
+    pub result: String,
+    /// Until when it can be answered; `None`: nobody is invited.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether it was decided before, by an ask with the same reference.
+    pub is_repeat: bool,
+}
+
 /// How a script ends a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndWish {
     /// The state follows from the answers.
     ByAnswers,
+    /// The caller hung up: as by the answers, and the survey may go on by another way.
+    HungUp,
     /// The customer declined: `declined` unless something was answered.
     Declined,
 }
@@ -191,6 +240,10 @@ impl Request for Offer {
 
 impl Request for GiveAnswer {
     type Reply = TurnReply;
+}
+
+impl Request for Invite {
+    type Reply = Result<Invited, EngineError>;
 }
 
 impl Request for GiveRecording {

@@ -8,6 +8,7 @@
 mod answer;
 mod catalog;
 mod counters;
+mod invite;
 mod messages;
 mod offer;
 mod preview;
@@ -20,8 +21,9 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::domain::sms::{Hours, Region};
 use crate::foundation::{Chance, Clock};
-use crate::storage::{CatalogStore, ResponseStore};
+use crate::storage::{CatalogStore, InviteStore, ResponseStore};
 use crate::supervise::{Child, ChildError, Life, Reply, Serves};
 use crate::telemetry::metric_names as names;
 
@@ -31,8 +33,8 @@ use sessions::{CallLocks, SessionCache};
 
 pub use catalog::{PublishedVersion, StampInUse};
 pub use messages::{
-    EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Offer, Offered,
-    StepNote, Turn, TurnReply,
+    EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Invite, Invited,
+    Offer, Offered, StepNote, Turn, TurnReply,
 };
 pub use preview::{Preview, preview};
 
@@ -51,6 +53,10 @@ pub struct EngineSettings {
     pub late: Duration,
     /// Open responses kept in memory.
     pub sessions_max: usize,
+    /// The region by whose rules numbers without a country code are read.
+    pub region: Option<Region>,
+    /// The hours of the recipient's day in which invitations go out.
+    pub hours: Hours,
 }
 
 /// What the engine works with: handed to every new life of it.
@@ -58,6 +64,8 @@ pub struct EngineSettings {
 pub struct EngineParts {
     /// Offers, responses, answers.
     pub responses: Arc<dyn ResponseStore>,
+    /// Invites, and who wants none.
+    pub invites: Arc<dyn InviteStore>,
     /// Surveys and services.
     pub catalog: Arc<dyn CatalogStore>,
     /// Time.
@@ -138,6 +146,13 @@ impl Serves<GiveRecording> for SurveyEngine {
     fn serve(&mut self, message: GiveRecording, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
         let engine = Rc::clone(&self.engine);
         Reply::Later(Box::pin(async move { engine.recording(message).await }))
+    }
+}
+
+impl Serves<Invite> for SurveyEngine {
+    fn serve(&mut self, message: Invite, _life: &mut Life<'_, Self>) -> Reply<Result<Invited, EngineError>> {
+        let engine = Rc::clone(&self.engine);
+        Reply::Later(Box::pin(async move { engine.invite(message).await }))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::contact::{Channel, ServiceChannel};
 use crate::domain::offer::{self, Decision, OfferInput, Outcome};
 use crate::domain::response::ResponseState;
+use crate::domain::sms::PhoneNumber;
 use crate::domain::survey::Progress;
 use crate::foundation::{BoundedText, ResponseId};
 use crate::storage::{OfferRow, ResponseFacts};
@@ -85,7 +86,8 @@ impl Engine {
         let customer = ask.facts.customer.as_ref().map(|c| c.as_str().to_owned());
         let last_offer_to_customer = match (&customer, rules.and_then(|r| r.cool_down)) {
             (Some(customer), Some(wait)) => {
-                self.parts.responses.last_offer_to(customer.clone(), now - wait).await?
+                let number = PhoneNumber::read(customer, self.parts.settings.region).ok();
+                self.last_offer_to_any(Some(customer.clone()), number.as_ref(), now - wait).await?
             }
             _ => None,
         };

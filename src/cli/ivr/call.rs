@@ -55,6 +55,7 @@ async fn diagnose(
     let ask = ask(args, &*clock)?;
     let parts = EngineParts {
         responses: storage.clone(),
+        invites: storage.clone(),
         catalog: storage.clone(),
         clock,
         chance: Arc::new(SystemChance),

@@ -25,7 +25,8 @@ use super::{response_id, serve, view};
 pub(in crate::http) struct CompleteParams {
     /// The response, from the reply to `survey`.
     response_id: String,
-    /// `complete`, `partial`, `abandoned` or `hangup`: the state follows from the answers; `declined`: the caller wants none.
+    /// `complete` or `partial`: the state follows from the answers; `hangup` or `abandoned`: so does it then, and the survey may
+    /// go on by text message, if it says so; `declined`: the caller wants none.
     #[param(example = "hangup")]
     status: Option<String>,
     /// `json` or `xml`, instead of a suffix or the Accept header.
@@ -71,7 +72,8 @@ fn work<'a>(
 pub(super) fn finish(fields: &Fields) -> Result<Finish, ApiError> {
     let wish = fields.get(&["status", "state"]).unwrap_or_default().trim().to_ascii_lowercase();
     let wish = match wish.as_str() {
-        "" | "complete" | "completed" | "partial" | "abandoned" | "hangup" => EndWish::ByAnswers,
+        "" | "complete" | "completed" | "partial" => EndWish::ByAnswers,
+        "abandoned" | "hangup" => EndWish::HungUp,
         "declined" => EndWish::Declined,
         _ => {
             return Err(ApiError::parameter(

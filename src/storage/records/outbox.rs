@@ -247,6 +247,8 @@ pub struct DueReminder {
     pub language: String,
     /// When the invite ends.
     pub expires_at: DateTime<Utc>,
+    /// Whether it is wanted: who began meanwhile, or wants no messages, gets none.
+    pub is_wanted: bool,
 }
 
 /// What a sender found of those before it.

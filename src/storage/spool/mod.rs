@@ -12,6 +12,7 @@ mod lists;
 mod merge;
 mod pass;
 mod pass_mail;
+mod pass_outbox;
 mod recent;
 mod replay;
 mod settings;

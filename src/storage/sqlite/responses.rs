@@ -6,8 +6,8 @@ use rusqlite::{Connection, ToSql};
 use super::SqliteStorage;
 use super::connect::{all, first, run};
 use super::fault::Failure;
-use super::recordings;
 use super::statements as sql;
+use super::{invites, recordings};
 use crate::domain::lease::Fence;
 use crate::domain::response::Answer;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
@@ -127,6 +127,9 @@ impl ResponseStore for SqliteStorage {
 }
 
 fn insert_offer(conn: &Connection, offer: &OfferRow) -> Result<(), Failure> {
+    if invites::is_taken(conn, offer)? {
+        return Ok(());
+    }
     let (id, at, facts) = (offer.id.as_bytes(), offer.at.timestamp_millis(), &offer.facts);
     let [dn, customer, call_id, agent_id, agent_name, team, queue] = fact_columns(facts);
     let service = offer.service.as_ref().map(ServiceId::as_bytes);
@@ -146,8 +149,18 @@ fn insert_offer(conn: &Connection, offer: &OfferRow) -> Result<(), Failure> {
         &offer.node,
     ];
     let stored = run(conn, sql::OFFER_INSERT, &values)?;
-    let Some(response) = offer.response.as_ref().filter(|_| stored > 0) else { return Ok(()) };
-    let Some(service) = service else {
+    if stored == 0 {
+        return Ok(());
+    }
+    begin_response(conn, offer)?;
+    offer.invite.iter().try_for_each(|invite| invites::insert_invite(conn, offer, invite))
+}
+
+/// Begins the response of an offer that led to one.
+fn begin_response(conn: &Connection, offer: &OfferRow) -> Result<(), Failure> {
+    let Some(response) = &offer.response else { return Ok(()) };
+    let (id, at, service) = (offer.id.as_bytes(), offer.at.timestamp_millis(), offer.service.as_ref());
+    let Some(service) = service.map(ServiceId::as_bytes) else {
         let what =
             "a response cannot begin without a service; this is a fault of aftercall, please report it";
         return Err(Failure::Own(StorageErrorKind::Internal, what.into()));
@@ -182,6 +195,7 @@ fn update_response(conn: &Connection, update: &ResponseUpdate) -> Result<UpdateO
     for recording in &update.recordings {
         recordings::put(conn, id, recording, update.at)?;
     }
+    update.follow_up.iter().try_for_each(|follow_up| insert_offer(conn, follow_up))?;
     Ok(UpdateOutcome::Stored)
 }
 
