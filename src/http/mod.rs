@@ -12,6 +12,7 @@ mod format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod health;
+mod invites;
 mod ivr;
 mod openapi;
 pub mod portal;

@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::format::Format;
 use super::server::Pages;
 use super::state::Api;
-use super::{docs, drill, health, ivr, openapi, prometheus, prompts, recordings};
+use super::{docs, drill, health, invites, ivr, openapi, prometheus, prompts, recordings};
 
 /// What the machines' listener serves.
 pub fn machines_pages(api: Data<Api>) -> Pages {
@@ -38,6 +38,9 @@ fn routes(app: &mut ServiceConfig) {
     vxml(app, "/ivr/v1/complete.vxml", ivr::complete_vxml);
     app.service(
         resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
+    )
+    .service(
+        resource("/api/v1/invites").route(post().to(invites::invite)).default_service(route().to(only_post)),
     )
     .service(read_only("/health", route().to(health::health)))
     .service(read_only("/health/live", route().to(health::live)))

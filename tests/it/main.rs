@@ -22,6 +22,7 @@ mod edges;
 mod files;
 mod guides;
 mod http_ivr;
+mod invites;
 mod ivr_doctor;
 mod janitor;
 mod kill9;
