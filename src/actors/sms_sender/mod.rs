@@ -7,6 +7,7 @@
 
 mod compose;
 mod desk;
+mod inbox;
 mod outcome;
 mod submit;
 mod term;
@@ -33,6 +34,7 @@ use compose::Composer;
 use compose::Composed;
 
 pub use compose::{MakeLink, MessageSettings};
+pub use inbox::{InboxError, InboxParts, SmsInbox};
 
 /// How often it is looked whether this node leads.
 const LOOK: Duration = Duration::from_millis(50);

@@ -99,6 +99,13 @@ pub struct GiveAnswers {
     pub list: String,
 }
 
+/// Where a response stands; nothing is changed by asking.
+#[derive(Debug, Clone, Copy)]
+pub struct WhereItStands {
+    /// The response.
+    pub response: ResponseId,
+}
+
 /// The contact ended, or the customer wants no survey.
 #[derive(Debug, Clone)]
 pub struct Finish {
@@ -251,6 +258,10 @@ impl Request for GiveRecording {
 }
 
 impl Request for GiveAnswers {
+    type Reply = TurnReply;
+}
+
+impl Request for WhereItStands {
     type Reply = TurnReply;
 }
 

@@ -34,7 +34,7 @@ use sessions::{CallLocks, SessionCache};
 pub use catalog::{PublishedVersion, StampInUse};
 pub use messages::{
     EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Invite, Invited,
-    Offer, Offered, StepNote, Turn, TurnReply,
+    Offer, Offered, StepNote, Turn, TurnReply, WhereItStands,
 };
 pub use preview::{Preview, preview};
 
@@ -160,6 +160,13 @@ impl Serves<GiveAnswers> for SurveyEngine {
     fn serve(&mut self, message: GiveAnswers, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
         let engine = Rc::clone(&self.engine);
         Reply::Later(Box::pin(async move { engine.answers(message).await }))
+    }
+}
+
+impl Serves<WhereItStands> for SurveyEngine {
+    fn serve(&mut self, message: WhereItStands, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
+        let engine = Rc::clone(&self.engine);
+        Reply::Later(Box::pin(async move { engine.where_it_stands(message.response).await }))
     }
 }
 

@@ -153,7 +153,7 @@ impl Engine {
         }
     }
 
-    async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
+    pub(super) async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
         let slot = self.sessions.slot(id);
         let mut guard = slot.lock().await;
         let session = self.load(id, &mut guard).await?;
