@@ -71,6 +71,18 @@ pub enum AuditAction {
     ReportMailRemoved,
     /// Was refused, after more wrong passwords than may be one's own mistakes.
     SignInRefused,
+    /// Had a message sent again.
+    MessageSentAgain,
+    /// Took a message of which nobody knew as sent.
+    MessageTaken,
+    /// Noted that a number wants no messages.
+    OptOutAdded,
+    /// Noted that a number wants messages again.
+    OptOutRemoved,
+    /// Sent a message to try a route.
+    RouteTried,
+    /// Invited customers of a list.
+    ListInvited,
 }
 
 impl AuditAction {
@@ -110,6 +122,12 @@ impl AuditAction {
             Self::ReportMailAdded => "report_mail_added",
             Self::ReportMailChanged => "report_mail_changed",
             Self::ReportMailRemoved => "report_mail_removed",
+            Self::MessageSentAgain => "message_sent_again",
+            Self::MessageTaken => "message_taken",
+            Self::OptOutAdded => "opt_out_added",
+            Self::OptOutRemoved => "opt_out_removed",
+            Self::RouteTried => "route_tried",
+            Self::ListInvited => "list_invited",
             Self::SignInRefused => "sign_in_refused",
         }
     }

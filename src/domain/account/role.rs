@@ -32,6 +32,8 @@ pub enum Right {
     SeeNumbers,
     /// Write surveys, publish them, and say where they are asked.
     EditSurveys,
+    /// Invite customers, see their messages, and say who wants none.
+    Invite,
     /// Forget a customer.
     ForgetPeople,
     /// See how nodes and database are.
@@ -68,6 +70,7 @@ impl Role {
                 Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
+                Right::Invite,
                 Right::ForgetPeople,
                 Right::SeeSystem,
                 Right::ManageUsers,
@@ -78,6 +81,7 @@ impl Role {
                 Right::SendReports,
                 Right::SeeNumbers,
                 Right::EditSurveys,
+                Right::Invite,
                 Right::ForgetPeople,
                 Right::SeeSystem,
             ],

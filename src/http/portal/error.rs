@@ -50,6 +50,7 @@ impl PortalError {
             Right::SendReports => "have reports sent by mail",
             Right::SeeNumbers => "see customers' numbers",
             Right::EditSurveys => "change surveys and services",
+            Right::Invite => "invite customers",
             Right::ForgetPeople => "erase what there is of a customer",
             Right::SeeSystem => "see how the system is",
             Right::ManageUsers => "manage users and API keys",

@@ -10,6 +10,7 @@ mod files;
 mod filter;
 mod keys;
 mod me;
+mod messages;
 mod oidc;
 mod overview;
 pub mod people;
@@ -46,7 +47,7 @@ pub use oidc::{SingleSignOn, SingleSignOnSettings};
 pub use state::{Portal, PortalParts, PortalSettings};
 
 /// The pages of the application; each is the same document, whose script shows the page of its address.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/",
     "/responses",
     "/responses/{id}",
@@ -55,6 +56,7 @@ const PAGES: [&str; 16] = [
     "/surveys",
     "/surveys/{key}",
     "/services",
+    "/invites",
     "/prompts",
     "/customers",
     "/system",
@@ -99,6 +101,7 @@ fn routes(app: &mut ServiceConfig) {
                 .service(resource("/overview").route(get().to(overview::overview)))
                 .configure(surveys_routes)
                 .configure(responses_routes)
+                .configure(messages_routes)
                 .service(
                     resource("/services").route(get().to(services::list)).route(post().to(services::add)),
                 )
@@ -176,6 +179,19 @@ fn responses_routes(api: &mut ServiceConfig) {
         .service(resource("/views/{id}").route(delete().to(views::remove)))
         .service(resource("/customers/forget").route(post().to(customers::forget)))
         .service(resource("/customers/look-up").route(post().to(customers::look_up)));
+}
+
+fn messages_routes(api: &mut ServiceConfig) {
+    api.service(resource("/invites").route(get().to(messages::invites)))
+        .service(resource("/invite-list/check").route(post().to(messages::check)))
+        .service(resource("/invite-list/send").route(post().to(messages::send)))
+        .service(resource("/messages").route(get().to(messages::messages)))
+        .service(resource("/messages/{id}/again").route(post().to(messages::again)))
+        .service(resource("/messages/{id}/taken").route(post().to(messages::taken)))
+        .service(resource("/opt-outs").route(get().to(messages::opt_outs)).route(post().to(messages::add)))
+        .service(resource("/opt-outs/remove").route(post().to(messages::remove)))
+        .service(resource("/sms-routes").route(get().to(messages::routes)))
+        .service(resource("/sms-routes/{name}/test").route(post().to(messages::test)));
 }
 
 async fn no_such_call(_request: HttpRequest) -> Result<HttpResponse, PortalError> {

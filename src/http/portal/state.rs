@@ -16,12 +16,13 @@ use super::oidc::SingleSignOn;
 use super::session::SignedIn;
 use crate::audit::{Deed, audit_row};
 use crate::config::ShownSetting;
+use crate::domain::sms::Region;
 use crate::foundation::{Chance, Clock, Secret, has_hash, hash_password};
 use crate::http::state::Api;
 use crate::reports::folder::ReportFolder;
 use crate::storage::{
-    AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, KeyStore, LeaseStore, NodeStore,
-    ReportMailStore, ReportStore, ResponseStore, SessionRow,
+    AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, InviteStore, KeyStore, LeaseStore,
+    NodeStore, OutboxStore, ReportMailStore, ReportStore, ResponseStore, SessionRow,
 };
 
 /// Passwords hashed at once: each keeps a processor busy, and calls need one too.
@@ -50,6 +51,10 @@ pub struct PortalSettings {
     pub zone: Tz,
     /// No score is shown for fewer answers.
     pub min_answers: u64,
+    /// The routes of text messages, by name.
+    pub sms_routes: Vec<String>,
+    /// The region by whose rules numbers without a country code are read.
+    pub region: Option<Region>,
     /// Whether there is a mail server.
     pub sends_mail: bool,
     /// Every setting of this node, for those who look after it.
@@ -66,6 +71,10 @@ pub struct PortalParts {
     pub archive: Arc<dyn ArchiveStore>,
     /// Offers and responses.
     pub responses: Arc<dyn ResponseStore>,
+    /// Invites, and who wants none.
+    pub invites: Arc<dyn InviteStore>,
+    /// Messages, and the routes they go by.
+    pub outbox: Arc<dyn OutboxStore>,
     /// The nodes.
     pub nodes: Arc<dyn NodeStore>,
     /// What one node at a time may do.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::error::PortalError;
+use super::messages::routes_json;
 use super::session::SignedIn;
 use super::state::Portal;
 use crate::domain::account::Right;
@@ -26,12 +27,17 @@ pub(super) async fn picture(portal: &Portal) -> Value {
         Ok(Err(error)) => (Value::Null, Some(error.to_string())),
         Err(_) => (Value::Null, Some("the database does not answer in time".to_owned())),
     };
+    let gateways = match timeout(portal.settings.patience, portal.outbox.routes()).await {
+        Ok(Ok(routes)) => routes_json(&routes, &portal.settings.sms_routes, portal.clock.now()),
+        _ => Value::Null,
+    };
     json!({
         "node": portal.settings.node,
         "now": portal.clock.now(),
         "health": health::report(&portal.api),
         "cluster": cluster,
         "cluster_error": cluster_error,
+        "gateways": gateways["routes"],
         "recent": recent_lines(),
     })
 }

@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 50] = [
+const ROUTES: [(&str, &str, &[&str]); 60] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -43,6 +43,16 @@ const ROUTES: [(&str, &str, &[&str]); 50] = [
     ("DELETE", "/api/v1/prompts/en/none", OWNERS),
     ("POST", "/api/v1/customers/look-up", OWNERS),
     ("POST", "/api/v1/customers/forget", OWNERS),
+    ("GET", "/api/v1/invites", OWNERS),
+    ("POST", "/api/v1/invite-list/check", OWNERS),
+    ("POST", "/api/v1/invite-list/send", OWNERS),
+    ("GET", "/api/v1/messages", OWNERS),
+    ("POST", "/api/v1/messages/none/again", OWNERS),
+    ("POST", "/api/v1/messages/none/taken", OWNERS),
+    ("GET", "/api/v1/opt-outs", OWNERS),
+    ("POST", "/api/v1/opt-outs", OWNERS),
+    ("POST", "/api/v1/opt-outs/remove", OWNERS),
+    ("GET", "/api/v1/sms-routes", OWNERS),
     ("GET", "/api/v1/system", OWNERS),
     ("GET", "/api/v1/settings", OWNERS),
     ("GET", "/api/v1/users", ADMIN),
@@ -76,6 +86,7 @@ fn every_route_is_for_the_roles_that_have_its_right_and_for_nobody_signed_out() 
         "name": "a b", "role": "viewer", "key": "k", "revision": 1, "document": {}, "channel": "voice", "number": "1",
         "how": "delete", "survey": "s", "text": "", "scopes": [], "teams": [],
         "by": "day", "rhythm": "day", "hour": 7, "recipients": [], "file": "csv",
+        "csv": "number", "list": "l", "service": "s", "consent": true, "rows": [],
     });
     for role in ["admin", "manager", "supervisor", "viewer"] {
         let mut person = joined(&site, &server, role);
