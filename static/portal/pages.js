@@ -13,6 +13,7 @@ export const PAGES = {
   "/surveys": { title: "surveys", right: "see_results", group: "surveys", load: () => import("./pages/surveys.js") },
   "/surveys/:key": { title: "survey", right: "see_results", load: () => import("./pages/survey.js") },
   "/services": { title: "services", right: "see_results", group: "surveys", load: () => import("./pages/services.js") },
+  "/invites": { title: "invites", right: "invite", group: "surveys", load: () => import("./pages/invites.js") },
   "/prompts": { title: "prompts", right: "see_results", group: "surveys", load: () => import("./pages/prompts.js") },
   "/customers": { title: "customers", right: "forget_people", group: "site", load: () => import("./pages/customers.js") },
   "/system": { title: "system", right: "see_system", group: "site", load: () => import("./pages/system.js") },

@@ -16,6 +16,9 @@ export function systemMessages(data) {
   }
   const writer = health.children.find(({ name }) => name === "report_writer");
   if (writer?.observed?.last_error) add("warn", t("report-files-fault", { error: writer.observed.last_error }));
+  for (const route of data.gateways ?? []) {
+    if (route.state === "down") add("warn", t("gateway-down", { name: route.name, why: route.detail }));
+  }
   for (const warning of cluster?.warnings ?? []) add("warn", warning);
   return messages;
 }

@@ -7,6 +7,7 @@ import { Table } from "../components/table.js";
 import { Time } from "../components/time.js";
 import { ago, number, size, span } from "../format.js";
 import { html } from "../html.js";
+import { RouteTable } from "../invites/routes.js";
 import { has, t } from "../messages.js";
 import { systemMessages } from "../system_messages.js";
 import { useEvents } from "../use_events.js";
@@ -31,6 +32,7 @@ function Picture({ data }) {
     </section>
     ${cluster && html`<${Nodes} cluster=${cluster} />`}
     ${cluster && html`<${Leases} cluster=${cluster} />`}
+    <${Gateways} routes=${data.gateways} />
     <${Children} health=${health} />
     <${Recent} node=${data.node} lines=${data.recent} />`;
 }
@@ -58,6 +60,12 @@ const spooled = (spool) =>
 function word(kind, text) {
   const id = `${kind}-${String(text).replaceAll("_", "-")}`;
   return has(id) ? t(id) : text;
+}
+
+/** The routes of text messages, where there are some. */
+function Gateways({ routes }) {
+  if (!routes || routes.length === 0) return null;
+  return html`<section class="card" aria-labelledby="gateways"><h2 id="gateways">${t("gateways")}</h2><${RouteTable} routes=${routes} /></section>`;
 }
 
 function Nodes({ cluster }) {
