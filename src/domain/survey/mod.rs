@@ -1,6 +1,7 @@
 //! Surveys: the document people write, the validated graph that is asked, the flow through it, the scores.
 
 mod difference;
+mod direction;
 mod document;
 mod flow;
 mod graph;
@@ -17,6 +18,7 @@ mod written;
 mod tests;
 
 pub use difference::{Difference, differences};
+pub use direction::Direction;
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, RtlScales, SamplingDocument,
