@@ -7,6 +7,7 @@ mod flow;
 mod graph;
 mod input;
 mod invitation;
+mod length;
 mod refusal;
 mod schedule;
 pub mod scoring;
