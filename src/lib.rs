@@ -7,6 +7,7 @@
 //! - [`audio`]: from the files people have to what phones and browsers play.
 //! - [`storage`]: narrow traits by need, the engines behind them (SQLite, SQL Server) and the spool, statements in `storage/sql`.
 //! - [`audit`]: lines of the audit log: who did what.
+//! - [`links`]: the links by which customers come to their survey page.
 //! - [`reports`]: from the counts in the database to figures.
 //! - [`outbound`]: what dials out: mail, and gateways of text messages.
 //! - [`supervise`]: the supervision tree: restarts, limits, escalation, `ActorRef`, the observation board.
@@ -23,6 +24,7 @@ pub mod config;
 pub mod domain;
 pub mod foundation;
 pub mod http;
+pub mod links;
 pub mod outbound;
 pub mod reports;
 pub mod storage;

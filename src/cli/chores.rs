@@ -26,6 +26,7 @@ pub(super) fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> Ja
         prompts: world.storage.clone(),
         catalog: world.storage.clone(),
         accounts: world.storage.clone(),
+        links: world.storage.clone(),
         rollups: world.storage.clone(),
         nodes: world.storage.clone(),
         lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),

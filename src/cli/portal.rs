@@ -71,6 +71,7 @@ pub(super) fn open(
         single_sign_on: single_sign_on(config, &api.clock)?,
         report_folder: report_folder::folder(config),
         report_mails: storage.clone(),
+        links: storage.clone(),
         api: api.clone(),
         clock: Arc::clone(&api.clock),
         chance: Arc::clone(&api.chance),

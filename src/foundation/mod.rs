@@ -5,6 +5,7 @@ mod chance;
 mod clock;
 mod ids;
 mod lease_timing;
+mod link_token;
 mod mail;
 mod pace;
 mod password_hash;
@@ -24,6 +25,7 @@ pub use ids::{
     ReportMailId, ResponseId, SendingId, ServiceId, SessionId, SurveyId, VersionId, ViewId, WriteId,
 };
 pub use lease_timing::{LeaseTiming, TimingError};
+pub use link_token::LinkToken;
 pub use mail::{MailSettings, MailTls};
 pub use pace::Pace;
 pub use password_hash::{has_hash, hash_password};

@@ -9,6 +9,7 @@ mod columns;
 pub mod copy;
 mod error;
 mod found_columns;
+mod links;
 pub mod mssql;
 mod node_columns;
 mod outbox;
@@ -36,6 +37,7 @@ use crate::foundation::{
 };
 
 pub use error::{StorageError, StorageErrorKind};
+pub use links::{LinkStore, ResponseLinkRow};
 pub use outbox::{InviteStore, OutboxStore};
 pub use records::{
     AccountChange, AccountRow, ApiKeyRow, AuditRow, CatalogRow, Claim, ClaimedMessage, CountedAhead,
@@ -462,6 +464,7 @@ pub trait Storage:
     + RollupStore
     + ReportMailStore
     + InviteStore
+    + LinkStore
     + OutboxStore
     + ArchiveStore
     + PromptStore
@@ -481,6 +484,7 @@ impl<T> Storage for T where
         + RollupStore
         + ReportMailStore
         + InviteStore
+        + LinkStore
         + OutboxStore
         + ArchiveStore
         + PromptStore

@@ -120,6 +120,14 @@ for (const [look, options] of Object.entries(LOOKS)) {
       await isFine(page, complaints, `${name} in ${look}`);
       await picture(page, `${name}-${look}`);
     }
+    await page.goto(`${node.url}/surveys/support?question=csat`);
+    await page.waitForSelector(".call");
+    await page.click("#preview-title");
+    await page.selectOption("#preview-channel", "web");
+    await page.selectOption("#preview-language", "ar");
+    await page.waitForSelector('.phone[dir="rtl"] .phone-ends');
+    await isFine(page, complaints, `the preview of a screen in ${look}`);
+    await picture(page, `screen-${look}`);
     await page.goto(`${node.url}/users`);
     await shown(page);
     await page.click(".page-head .button");

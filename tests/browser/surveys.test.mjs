@@ -147,6 +147,37 @@ test("a prompt is recorded at the microphone, listened to and kept; without a mi
   await context.clearPermissions();
 });
 
+test("a scale has names at its ends, and runs as one reads or as numbers do", async () => {
+  const { page } = owner;
+  await page.goto(`${node.url}/surveys/support?question=csat`);
+  await page.fill("#question-low-label-ar", "سيئة جدًا");
+  await page.selectOption("#preview-channel", "web");
+  await page.selectOption("#preview-language", "ar");
+  await page.waitForSelector(".phone-ends >> text=سيئة جدًا");
+  /** Where the ends and their names stand, from left to right. */
+  const places = () =>
+    page.evaluate(() => {
+      const left = (element) => element.getBoundingClientRect().left;
+      const buttons = [...document.querySelectorAll(".phone-scale .button")];
+      const scale = [buttons[0], buttons.at(-1)].map(left);
+      const names = [...document.querySelectorAll(".phone-ends span")].map(left);
+      return { lowFirst: scale[0] < scale[1], lowNameFirst: names[0] < names[1] };
+    });
+  assert.deepEqual(await places(), { lowFirst: false, lowNameFirst: false });
+  await page.goto(`${node.url}/surveys/support`);
+  await page.selectOption("#around-rtl-scales", "left_to_right");
+  await saved(page);
+  await page.selectOption("#preview-channel", "web");
+  await page.selectOption("#preview-language", "ar");
+  await page.waitForSelector('.phone-ends[dir="ltr"]');
+  assert.deepEqual(await places(), { lowFirst: true, lowNameFirst: true });
+  await page.click('[aria-label="Remove: Arabic"]');
+  await saved(page);
+  assert.equal(await page.locator("#around-rtl-scales").count(), 0, "no language is left that it is about");
+  const { document } = await state("support");
+  assert.deepEqual(Object.keys(document.questions[0].low_label), ["en", "es"]);
+});
+
 /** How far from silence a sound goes at its loudest, from 0 to 1. */
 const loudest = (page, path) =>
   page.evaluate(async (from) => {

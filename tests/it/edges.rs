@@ -3,12 +3,13 @@
 use super::files::{SourceFile, below};
 
 /// Each module and what it may use besides itself. `cli` wires and may use everything; nothing may use `cli`.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("foundation", &[]),
     ("domain", &["foundation"]),
     ("audio", &["foundation"]),
     ("storage", &["domain", "foundation"]),
     ("audit", &["storage", "domain", "foundation"]),
+    ("links", &["storage", "foundation"]),
     ("reports", &["storage", "domain", "foundation"]),
     ("outbound", &["domain", "foundation"]),
     ("supervise", &["foundation"]),
@@ -16,7 +17,17 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("telemetry", &["config", "foundation"]),
     (
         "actors",
-        &["supervise", "reports", "outbound", "storage", "audio", "telemetry", "domain", "foundation"],
+        &[
+            "supervise",
+            "links",
+            "reports",
+            "outbound",
+            "storage",
+            "audio",
+            "telemetry",
+            "domain",
+            "foundation",
+        ],
     ),
     (
         "http",
@@ -26,6 +37,7 @@ const EDGES: [(&str, &[&str]); 12] = [
             "reports",
             "outbound",
             "audit",
+            "links",
             "storage",
             "audio",
             "telemetry",

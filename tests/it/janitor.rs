@@ -71,6 +71,7 @@ impl House {
             prompts: storage.clone(),
             catalog: storage.clone(),
             accounts: storage.clone(),
+            links: storage.clone(),
             rollups: storage.clone(),
             nodes: storage.clone(),
             lease: Arc::new(move || held.lock().unwrap().look()),

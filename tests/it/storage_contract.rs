@@ -29,6 +29,7 @@ pub mod archive;
 pub mod catalog;
 pub mod keys;
 pub mod leases;
+pub mod links;
 pub mod maintenance;
 pub mod nodes;
 pub mod prompts;
@@ -132,6 +133,10 @@ macro_rules! contract {
                 leases: a_lease_for_any_time_is_held,
                 leases: a_lease_whose_row_is_gone_is_an_error_and_a_newer_programs_is_passed_over,
                 leases: a_write_under_another_epoch_touches_nothing,
+                links: a_link_comes_back_as_it_went_in_and_a_response_may_have_several,
+                links: a_response_is_open_as_long_as_a_link_to_it_works,
+                links: links_go_with_their_responses_and_customers,
+                links: links_long_over_are_deleted_under_the_lease_only,
                 nodes: a_node_comes_back_as_it_went_in,
                 nodes: a_node_that_is_recorded_again_is_one_node_as_it_is_now,
                 nodes: a_life_began_when_it_was_first_recorded_and_a_new_one_later,

@@ -20,8 +20,8 @@ use crate::domain::lease::Fence;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
 use crate::storage::{
-    AccountStore, CatalogStore, NodeStore, PromptStore, RecordingStore, ResponseStore, RollupStore,
-    StorageError, StoreFuture, SurveyRow,
+    AccountStore, CatalogStore, LinkStore, NodeStore, PromptStore, RecordingStore, ResponseStore,
+    RollupStore, StorageError, StoreFuture, SurveyRow,
 };
 use crate::supervise::{Child, ChildError, Life};
 use crate::telemetry::metric_names as names;
@@ -34,6 +34,9 @@ const AUDIO_BATCH: u32 = 20;
 
 /// Sessions that were not used for this long are over by any setting (`portal.session_idle_minutes` goes to a week).
 const SESSION_UNUSED: Duration = Duration::from_hours(30 * 24);
+
+/// Links whose time is over are kept for as long, so that who comes late is told so, and not that there was never a link.
+const OVER_LINKS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// What the janitor is told at start.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +68,8 @@ pub struct JanitorParts {
     pub catalog: Arc<dyn CatalogStore>,
     /// Sessions, and the links by which passwords are set.
     pub accounts: Arc<dyn AccountStore>,
+    /// Links of customers.
+    pub links: Arc<dyn LinkStore>,
     /// Figures counted ahead.
     pub rollups: Arc<dyn RollupStore>,
     /// The nodes, for their versions.
@@ -92,6 +97,7 @@ struct Work {
     deleted_recordings: Cell<u64>,
     deleted_prompts: Cell<u64>,
     deleted_sign_ins: Cell<u64>,
+    deleted_links: Cell<u64>,
     counted_ahead: Cell<u64>,
     last_error: RefCell<Option<String>>,
 }
@@ -109,6 +115,7 @@ impl Janitor {
                 deleted_recordings: Cell::default(),
                 deleted_prompts: Cell::default(),
                 deleted_sign_ins: Cell::default(),
+                deleted_links: Cell::default(),
                 counted_ahead: Cell::default(),
                 last_error: RefCell::default(),
             }),
@@ -135,6 +142,7 @@ impl Child for Janitor {
             "deleted_recordings": self.work.deleted_recordings.get(),
             "deleted_prompts": self.work.deleted_prompts.get(),
             "deleted_sign_ins": self.work.deleted_sign_ins.get(),
+            "deleted_links": self.work.deleted_links.get(),
             "counted_ahead": self.work.counted_ahead.get(),
             "last_error": *self.work.last_error.borrow(),
         })
@@ -174,6 +182,10 @@ impl Work {
         let delete = |fence| accounts.delete_stale_sign_ins(fence, now, unused, batch);
         let deleted = self.in_batches(batch, delete).await?;
         self.deleted_sign_ins.set(self.deleted_sign_ins.get() + deleted);
+        let (links, over) = (&self.parts.links, before(now, OVER_LINKS_KEPT));
+        let delete = |fence| links.delete_stale_response_links(fence, over, batch);
+        let deleted = self.in_batches(batch, delete).await?;
+        self.deleted_links.set(self.deleted_links.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
             if self.fence().is_none() {
                 return Ok(());

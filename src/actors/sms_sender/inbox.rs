@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::actors::survey_engine::{EngineError, GiveAnswer, SurveyEngine, Turn, WhereItStands};
+use crate::actors::survey_engine::{EngineError, GiveAnswer, Look, SurveyEngine, Turn};
 use crate::domain::outbox::{MessageState, Purpose};
 use crate::domain::sms::{Confirmed, PhoneNumber, Region, Wish, confirmation, receipt_ids, wish_of};
 use crate::foundation::{Clock, MessageId, ResponseId};
@@ -119,7 +119,7 @@ impl SmsInbox {
             );
             return Ok(());
         };
-        let stands = self.parts.engine.ask(WhereItStands { response }, ANSWER_WITHIN).await??;
+        let stands = self.parts.engine.ask(Look { response }, ANSWER_WITHIN).await??.turn;
         let due = question_of(&stands).map(|question| (response, question));
         let row = InboundRow {
             route: came.route.to_owned(),

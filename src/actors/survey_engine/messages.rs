@@ -10,7 +10,7 @@ use crate::domain::contact::{CallFacts, Channel};
 use crate::domain::invite::InviteCause;
 use crate::domain::offer::Outcome;
 use crate::domain::response::ResponseState;
-use crate::domain::survey::Refusal;
+use crate::domain::survey::{Progress, Refusal};
 use crate::foundation::{RecordingId, ResponseId};
 use crate::storage::{StorageError, StorageErrorKind};
 use crate::supervise::Request;
@@ -99,11 +99,22 @@ pub struct GiveAnswers {
     pub list: String,
 }
 
-/// Where a response stands; nothing is changed by asking.
-#[derive(Debug, Clone, Copy)]
-pub struct WhereItStands {
+/// Where does a response stand? Read anew from the database: another node may have gone on with it.
+#[derive(Debug, Clone)]
+pub struct Look {
     /// The response.
     pub response: ResponseId,
+}
+
+/// A response as somebody sees it who may go back in it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Where it stands.
+    pub turn: Turn,
+    /// What was answered so far.
+    pub progress: Progress,
+    /// The seed of the order of choices.
+    pub seed: i64,
 }
 
 /// The contact ended, or the customer wants no survey.
@@ -261,8 +272,8 @@ impl Request for GiveAnswers {
     type Reply = TurnReply;
 }
 
-impl Request for WhereItStands {
-    type Reply = TurnReply;
+impl Request for Look {
+    type Reply = Result<Seen, EngineError>;
 }
 
 impl Request for Finish {

@@ -3,7 +3,7 @@
 //! Owns nothing durable: published versions and open responses are cached, the database has them all. Every write names
 //! the sequence number it was read with, so a second engine (the next life of this one, or the other node) can never
 //! overwrite what this one did.
-//! Messages: [`Offer`], [`GiveAnswer`], [`GiveAnswers`], [`GiveRecording`], [`Finish`]; all safe to repeat. VIP-critical.
+//! Messages: [`Offer`], [`GiveAnswer`], [`GiveAnswers`], [`GiveRecording`], [`Finish`], [`Look`]; all safe to repeat. VIP-critical.
 
 mod answer;
 mod catalog;
@@ -34,7 +34,7 @@ use sessions::{CallLocks, SessionCache};
 pub use catalog::{PublishedVersion, StampInUse};
 pub use messages::{
     EndWish, EngineError, Finish, GiveAnswer, GiveAnswers, GiveRecording, GivenRecording, Invite, Invited,
-    Offer, Offered, StepNote, Turn, TurnReply, WhereItStands,
+    Look, Offer, Offered, Seen, StepNote, Turn, TurnReply,
 };
 pub use preview::{Preview, preview};
 
@@ -163,10 +163,10 @@ impl Serves<GiveAnswers> for SurveyEngine {
     }
 }
 
-impl Serves<WhereItStands> for SurveyEngine {
-    fn serve(&mut self, message: WhereItStands, _life: &mut Life<'_, Self>) -> Reply<TurnReply> {
+impl Serves<Look> for SurveyEngine {
+    fn serve(&mut self, message: Look, _life: &mut Life<'_, Self>) -> Reply<Result<Seen, EngineError>> {
         let engine = Rc::clone(&self.engine);
-        Reply::Later(Box::pin(async move { engine.where_it_stands(message.response).await }))
+        Reply::Later(Box::pin(async move { engine.look(message.response).await }))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::foundation::{BoundedText, ResponseId};
 use crate::storage::{OfferRow, ResponseFacts};
 
 use super::catalog::{Catalog, Found};
-use super::messages::{EngineError, Offer, Offered, StepNote, Turn};
+use super::messages::{EngineError, Offer, Offered, Seen, StepNote, Turn};
 use super::sessions::{CallKey, Session};
 use super::{Engine, PublishedVersion};
 
@@ -114,19 +114,19 @@ impl Engine {
         version: Arc<PublishedVersion>,
     ) -> Result<Offered, EngineError> {
         let id = ask.id;
-        let channel = ask.channel;
+        let (channel, seed) = (ask.channel, ask.seed);
         let language: Arc<str> = version.graph.language_for(ask.language.as_deref()).into();
         let facts = ResponseFacts {
             survey: version.survey,
             version: version.id,
             channel,
             language: language.to_string(),
-            seed: ask.seed,
+            seed,
         };
         let row = self.offer_row(ask, found, decision, Some(facts));
         self.parts.responses.insert_offer(row).await?;
         self.counters.offer(Outcome::Offered);
-        let session = Session::begin(version, channel, language);
+        let session = Session::begin(version, channel, language, seed);
         let turn = session.turn(id, StepNote::None);
         // A repeat of this message may have gone on already; then its session is newer and stays.
         self.sessions.slot(id).lock().await.get_or_insert(session);
@@ -153,7 +153,17 @@ impl Engine {
         }
     }
 
-    pub(super) async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
+    /// A response as the database has it now.
+    pub(super) async fn look(&self, id: ResponseId) -> Result<Seen, EngineError> {
+        let slot = self.sessions.slot(id);
+        let mut guard = slot.lock().await;
+        *guard = None;
+        let session = self.load(id, &mut guard).await?;
+        let (progress, seed) = (session.progress.clone(), session.seed);
+        Ok(Seen { turn: session.turn(id, StepNote::None), progress, seed })
+    }
+
+    async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
         let slot = self.sessions.slot(id);
         let mut guard = slot.lock().await;
         let session = self.load(id, &mut guard).await?;
@@ -163,12 +173,18 @@ impl Engine {
 
 impl Session {
     /// Offered, nothing answered.
-    pub(super) fn begin(version: Arc<PublishedVersion>, channel: Channel, language: Arc<str>) -> Self {
+    pub(super) fn begin(
+        version: Arc<PublishedVersion>,
+        channel: Channel,
+        language: Arc<str>,
+        seed: i64,
+    ) -> Self {
         Self {
             progress: Progress::new(channel),
             version,
             channel,
             language,
+            seed,
             state: ResponseState::Offered,
             seq: 0,
             ended_at: None,
@@ -178,9 +194,19 @@ impl Session {
 
 /// Where a contact leads by what its script knows.
 pub(super) fn find<'a>(catalog: &'a Catalog, ask: &Offer) -> Found<'a> {
-    let channel = if ask.channel == Channel::Voice { ServiceChannel::Voice } else { ServiceChannel::Chat };
     let dn = ask.facts.dn.as_ref().map(BoundedText::as_str);
-    catalog.find(dn, ask.service.as_deref(), channel)
+    let by_channel = |channel| catalog.find(dn, ask.service.as_deref(), channel);
+    let is_own = |found: &Found<'_>| found.listing.is_some() && !found.via_fallback;
+    match ask.channel {
+        Channel::Voice => by_channel(ServiceChannel::Voice),
+        Channel::Chat | Channel::Sms => by_channel(ServiceChannel::Chat),
+        // A page may follow a chat as well as a call.
+        Channel::Web => {
+            let chat = by_channel(ServiceChannel::Chat);
+            let call = by_channel(ServiceChannel::Voice);
+            if !is_own(&chat) && is_own(&call) { call } else { chat }
+        }
+    }
 }
 
 fn call_key(ask: &Offer, found: &Found<'_>) -> Option<CallKey> {

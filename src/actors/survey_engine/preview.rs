@@ -36,7 +36,7 @@ pub async fn preview(parts: EngineParts, ask: &Offer) -> Result<Preview, EngineE
     let offered = version.clone().filter(|_| decision.outcome == Outcome::Offered);
     let turn = offered.map(|version| {
         let language: Arc<str> = version.graph.language_for(ask.language.as_deref()).into();
-        Session::begin(version, ask.channel, language).turn(ask.id, StepNote::None)
+        Session::begin(version, ask.channel, language, ask.seed).turn(ask.id, StepNote::None)
     });
     let service = found.listing.map(|listing| listing.service.clone());
     Ok(Preview { service, via_fallback: found.via_fallback, version, decision, turn })

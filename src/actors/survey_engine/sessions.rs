@@ -21,6 +21,8 @@ pub(super) struct Session {
     pub(super) version: Arc<PublishedVersion>,
     pub(super) channel: Channel,
     pub(super) language: Arc<str>,
+    /// Of the order of choices.
+    pub(super) seed: i64,
     pub(super) state: ResponseState,
     pub(super) seq: i64,
     pub(super) ended_at: Option<DateTime<Utc>>,
@@ -122,6 +124,7 @@ impl Engine {
         Ok(Session {
             channel: row.facts.channel,
             language: row.facts.language.into(),
+            seed: row.facts.seed,
             state: row.state,
             seq: row.seq,
             ended_at: row.ended_at,

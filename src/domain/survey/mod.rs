@@ -1,11 +1,13 @@
 //! Surveys: the document people write, the validated graph that is asked, the flow through it, the scores.
 
 mod difference;
+mod direction;
 mod document;
 mod flow;
 mod graph;
 mod input;
 mod invitation;
+mod length;
 mod refusal;
 mod schedule;
 pub mod scoring;
@@ -17,6 +19,7 @@ mod written;
 mod tests;
 
 pub use difference::{Difference, differences};
+pub use direction::Direction;
 pub use document::{
     BranchDocument, ChoiceDocument, Comparison, ConditionDocument, ConditionValue, Day, Format,
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, RtlScales, SamplingDocument,

@@ -13,6 +13,7 @@ mod me;
 mod messages;
 mod oidc;
 mod overview;
+mod page;
 pub mod people;
 mod prompts;
 mod report_files;
@@ -141,6 +142,14 @@ fn routes(app: &mut ServiceConfig) {
                 .default_service(route().to(no_such_call)),
         )
         .service(resource("/static/{file:.*}").route(route().guard(Any(Get()).or(Head())).to(files::file)));
+    app.service(resource("/s/page.css").route(route().guard(Any(Get()).or(Head())).to(page::style))).service(
+        resource("/s/{token}")
+            .route(route().guard(Any(Get()).or(Head())).to(page::show))
+            .route(post().to(page::take))
+            .default_service(route().to(page::nowhere)),
+    );
+    // A link that was cut off, or that something was added to.
+    app.service(resource(["/s", "/s/", "/s/{rest:.*}"]).route(route().to(page::nowhere)));
     for page in PAGES {
         app.service(resource(page).route(route().guard(Any(Get()).or(Head())).to(files::application)));
     }

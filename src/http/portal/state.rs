@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::PortalError;
 use super::oidc::SingleSignOn;
+use super::page::Throttle;
 use super::session::SignedIn;
 use crate::audit::{Deed, audit_row};
 use crate::config::ShownSetting;
@@ -22,7 +23,7 @@ use crate::http::state::Api;
 use crate::reports::folder::ReportFolder;
 use crate::storage::{
     AccountRow, AccountStore, ArchiveStore, AuditRow, CatalogStore, InviteStore, KeyStore, LeaseStore,
-    NodeStore, OutboxStore, ReportMailStore, ReportStore, ResponseStore, SessionRow,
+    LinkStore, NodeStore, OutboxStore, ReportMailStore, ReportStore, ResponseStore, SessionRow,
 };
 
 /// Passwords hashed at once: each keeps a processor busy, and calls need one too.
@@ -87,6 +88,8 @@ pub struct PortalParts {
     pub reports: Arc<dyn ReportStore>,
     /// The folder of reports, where this node has one.
     pub report_folder: Option<ReportFolder>,
+    /// Links of customers.
+    pub links: Arc<dyn LinkStore>,
     /// Reports by mail.
     pub report_mails: Arc<dyn ReportMailStore>,
     /// The machines' side of this node: how it is, prompts and recordings.
@@ -107,6 +110,8 @@ pub struct PortalParts {
 pub struct Portal {
     parts: PortalParts,
     hashing: Semaphore,
+    /// How fast one address may look for surveys.
+    pub(super) throttle: Throttle,
     /// Sessions as they were last read, by the hash of their secret.
     pub(super) known: Cache<[u8; 32], (SessionRow, AccountRow)>,
 }
@@ -124,7 +129,7 @@ impl Portal {
     pub fn new(parts: PortalParts) -> Self {
         let idle = parts.settings.session_idle;
         let known = Cache::builder().max_capacity(KNOWN_SESSIONS).time_to_live(idle).build();
-        Self { parts, hashing: Semaphore::new(HASHED_AT_ONCE), known }
+        Self { parts, hashing: Semaphore::new(HASHED_AT_ONCE), throttle: Throttle::new(), known }
     }
 
     /// The line of the audit log for what somebody does now.

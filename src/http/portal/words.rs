@@ -15,19 +15,19 @@ const LANGUAGES: [Language; 3] = [
         tag: "en",
         name: "English",
         leftwards: false,
-        words: include_str!("../../../static/door/en.ftl"),
+        words: [include_str!("../../../static/door/en.ftl"), include_str!("../../../static/page/en.ftl")],
     },
     Language {
         tag: "es",
         name: "Español",
         leftwards: false,
-        words: include_str!("../../../static/door/es.ftl"),
+        words: [include_str!("../../../static/door/es.ftl"), include_str!("../../../static/page/es.ftl")],
     },
     Language {
         tag: "ar",
         name: "العربية",
         leftwards: true,
-        words: include_str!("../../../static/door/ar.ftl"),
+        words: [include_str!("../../../static/door/ar.ftl"), include_str!("../../../static/page/ar.ftl")],
     },
 ];
 
@@ -35,7 +35,8 @@ struct Language {
     tag: &'static str,
     name: &'static str,
     leftwards: bool,
-    words: &'static str,
+    /// Of the pages before the portal, and of the customer's page.
+    words: [&'static str; 2],
 }
 
 /// The words of one language.
@@ -91,6 +92,23 @@ impl Words {
         self.text(key, Some(&args))
     }
 
+    /// A text with whole numbers put in.
+    pub(super) fn say_numbers(&self, key: &str, numbers: &[(&'static str, usize)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, number) in numbers {
+            args.set(*name, *number);
+        }
+        self.text(key, Some(&args))
+    }
+
+    /// What an end of a scale means.
+    pub(super) fn say_end(&self, value: i32, meaning: &str) -> String {
+        let mut args = FluentArgs::new();
+        args.set("value", value);
+        args.set("meaning", meaning);
+        self.text("page-end", Some(&args))
+    }
+
     fn text(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else { return key.to_owned() };
@@ -112,8 +130,10 @@ fn read(language: &'static Language) -> Words {
     let tag: LanguageIdentifier = language.tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.set_use_isolating(false);
-    let words = FluentResource::try_new(language.words.to_owned()).unwrap_or_else(|(read, _)| read);
-    bundle.add_resource_overriding(words);
+    for words in language.words {
+        let words = FluentResource::try_new(words.to_owned()).unwrap_or_else(|(read, _)| read);
+        bundle.add_resource_overriding(words);
+    }
     Words { language, bundle }
 }
 
@@ -141,8 +161,10 @@ mod tests {
     #[test]
     fn every_language_has_all_words_and_they_can_be_read() {
         for language in &LANGUAGES {
-            assert_eq!(keys(language.words), keys(LANGUAGES[0].words), "{}", language.tag);
-            assert!(FluentResource::try_new(language.words.to_owned()).is_ok(), "{}", language.tag);
+            for (words, english) in language.words.iter().zip(LANGUAGES[0].words) {
+                assert_eq!(keys(words), keys(english), "{}", language.tag);
+                assert!(FluentResource::try_new((*words).to_owned()).is_ok(), "{}", language.tag);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The tables that are copied, each after those it refers to. What belongs to a database rather than to a site stays
 //! behind: the history of migrations, the schema's floor, the row of the probe, and the stamp, which is raised instead. So do
-//! leases, nodes, sessions, links and wrong passwords: people sign in anew.
+//! leases, nodes, sessions, links to passwords and wrong passwords: people sign in anew. Links of customers go along: they are out
+//! in the world.
 
 use super::{Row, RowKey};
 
@@ -43,7 +44,7 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 18] = [
+pub static TABLES: [Table; 19] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
     heavy("survey", 1, &["id", "key", "name", "document", "saved_at", "revision", "saved_by"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
@@ -87,6 +88,7 @@ pub static TABLES: [Table; 18] = [
             "write_id",
         ],
     ),
+    table("response_link", 1, &["hash", "response_id", "created_at", "expires_at"]),
     table("answer", 2, &["response_id", "question_no", "question_key", "kind", "num", "text", "at"]),
     table(
         "account",

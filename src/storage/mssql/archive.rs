@@ -58,6 +58,7 @@ impl ArchiveStore for MssqlStorage {
                 sql::CUSTOMER_OFFERS_DELETE,
             ],
             Erasure::Anonymise => &[
+                sql::CUSTOMER_LINKS_DELETE,
                 sql::CUSTOMER_WORDS_BLANK,
                 sql::CUSTOMER_AUDIO_DELETE,
                 sql::CUSTOMER_RECORDINGS_SILENCE,

@@ -16,6 +16,7 @@ mod invites;
 mod keys;
 mod leases;
 mod link;
+mod links;
 mod maintenance;
 mod migrate;
 mod nodes;

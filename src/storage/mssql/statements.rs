@@ -64,6 +64,7 @@ statements! {
     COUNTS = "counts.sql";
     CUSTOMER_ANSWERS_DELETE = "customer_answers_delete.sql";
     CUSTOMER_AUDIO_DELETE = "customer_audio_delete.sql";
+    CUSTOMER_LINKS_DELETE = "customer_links_delete.sql";
     CUSTOMER_OFFERS_BLANK = "customer_offers_blank.sql";
     CUSTOMER_OFFERS_DELETE = "customer_offers_delete.sql";
     CUSTOMER_RECORDINGS_SILENCE = "customer_recordings_silence.sql";
@@ -164,6 +165,11 @@ statements! {
         "mssql/fenced_begin.sql" "mssql/rollups_before_idle.sql" "responses_close_idle.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RESPONSES_DELETE = "mssql/fenced_begin.sql" "mssql/responses_delete.sql" "mssql/fenced_end.sql";
     RESPONSE_INSERT = "response_insert.sql";
+    RESPONSE_LINKS_DELETE_STALE =
+        "mssql/fenced_begin.sql" "response_links_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    RESPONSE_LINK_GET = "response_link_get.sql";
+    RESPONSE_LINK_INSERT = "response_link_insert.sql";
+    RESPONSE_LINK_MADE = "response_link_made.sql";
     RESPONSE_OF_CALL = "response_of_call.mssql.sql";
     RESPONSE_OLDEST = "response_oldest.sql";
     RESPONSE_UPDATE = "response_update.sql";

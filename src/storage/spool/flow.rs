@@ -199,7 +199,7 @@ impl SpooledStorage {
     }
 
     /// Asks the database unless it is away; `None` where it is, or just turned out to be.
-    async fn ask<T>(&self, work: StoreFuture<'_, T>) -> Result<Option<T>, StorageError> {
+    pub(super) async fn ask<T>(&self, work: StoreFuture<'_, T>) -> Result<Option<T>, StorageError> {
         if self.mode() == Mode::Away {
             return Ok(None);
         }

@@ -8,6 +8,7 @@
 mod entry;
 mod file;
 mod flow;
+mod links;
 mod lists;
 mod merge;
 mod pass;
@@ -68,6 +69,7 @@ pub struct SpooledStorage {
     /// slip behind the return to the database.
     gate: RwLock<()>,
     recent: Mutex<Recent>,
+    links: Mutex<links::RecentLinks>,
     lists: Mutex<lists::Stamps>,
     tally: vitals::Tally,
     trouble: Mutex<Option<vitals::Trouble>>,
@@ -93,6 +95,7 @@ impl SpooledStorage {
             mode: AtomicU8::new(0),
             gate: RwLock::new(()),
             recent: Mutex::default(),
+            links: Mutex::default(),
             lists: Mutex::new(stamps),
             tally: vitals::Tally::default(),
             trouble: Mutex::default(),

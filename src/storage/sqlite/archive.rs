@@ -61,6 +61,7 @@ impl ArchiveStore for SqliteStorage {
                     sql::CUSTOMER_OFFERS_DELETE,
                 ],
                 Erasure::Anonymise => &[
+                    sql::CUSTOMER_LINKS_DELETE,
                     sql::CUSTOMER_WORDS_BLANK,
                     sql::CUSTOMER_AUDIO_DELETE,
                     sql::CUSTOMER_RECORDINGS_SILENCE,

@@ -14,6 +14,7 @@ mod invites;
 mod job;
 mod keys;
 mod leases;
+mod links;
 mod lock;
 mod maintenance;
 pub(in crate::storage) mod migrate;

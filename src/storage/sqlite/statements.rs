@@ -55,6 +55,7 @@ statements! {
     COUNTS = "counts.sql";
     CUSTOMER_ANSWERS_DELETE = "customer_answers_delete.sql";
     CUSTOMER_AUDIO_DELETE = "customer_audio_delete.sql";
+    CUSTOMER_LINKS_DELETE = "customer_links_delete.sql";
     CUSTOMER_OFFERS_BLANK = "customer_offers_blank.sql";
     CUSTOMER_OFFERS_DELETE = "customer_offers_delete.sql";
     CUSTOMER_RECORDINGS_SILENCE = "customer_recordings_silence.sql";
@@ -157,6 +158,9 @@ statements! {
     RESPONSE_DELETE = "response_delete.sql";
     RESPONSE_GET = "response_get.sql";
     RESPONSE_INSERT = "response_insert.sql";
+    RESPONSE_LINKS_DELETE_STALE = "response_links_delete_stale.sqlite.sql";
+    RESPONSE_LINK_GET = "response_link_get.sql";
+    RESPONSE_LINK_INSERT = "response_link_insert.sql";
     RESPONSE_OF_CALL = "response_of_call.sqlite.sql";
     RESPONSE_OLDEST = "response_oldest.sql";
     RESPONSE_UPDATE = "response_update.sql";

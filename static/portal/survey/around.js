@@ -5,7 +5,7 @@ import { html, useState } from "../html.js";
 import { t } from "../messages.js";
 import { at } from "./draft.js";
 import { Texts, setText } from "./texts.js";
-import { languageName } from "./words.js";
+import { directionOf, languageName } from "./words.js";
 
 /** Languages that are offered; any other can be written by its tag. */
 const COMMON = ["en", "es", "ar", "fr", "de", "it", "pt", "tr", "ru", "uk", "pl", "nl", "sv", "el", "he", "fa", "ur", "hi", "zh", "ja"];
@@ -25,6 +25,10 @@ export function Around({ draft, readOnly }) {
       problems=${at(problems, "voice")} disabled=${readOnly}
       options=${["prompts", "tts", "none"].map((mode) => [mode, t(`voice-${mode}`)])}
       onChange=${(value) => draft.edit((next) => (next.voice = value))} />
+    ${document.languages.some((tag) => directionOf(tag) === "rtl") && html`<${Select} id="around-rtl-scales" label=${t("place-rtl-scales")}
+      hint=${t("rtl-scales-hint")} value=${document.rtl_scales ?? "mirrored"} problems=${at(problems, "rtl_scales")} disabled=${readOnly}
+      options=${["mirrored", "left_to_right"].map((way) => [way, t(`rtl-scales-${way.replaceAll("_", "-")}`)])}
+      onChange=${(value) => draft.edit((next) => (value === "mirrored" ? delete next.rtl_scales : (next.rtl_scales = value)))} />`}
     ${texts("intro", t("place-intro"))}
     ${texts("thanks", t("place-thanks"))}
     ${document.voice !== "none" && texts("no_input", t("place-no-input"))}
@@ -72,7 +76,7 @@ function Languages({ draft, readOnly }) {
 function forEachText(document, visit) {
   for (const name of ["intro", "thanks", "no_input", "no_match"]) if (document[name]) visit(document[name]);
   for (const question of document.questions) {
-    if (question.text) visit(question.text);
+    for (const name of ["text", "low_label", "high_label"]) if (question[name]) visit(question[name]);
     for (const choice of question.choices ?? []) if (choice.label) visit(choice.label);
   }
 }

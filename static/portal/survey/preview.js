@@ -111,13 +111,16 @@ function Screen({ scene, tag, give, again }) {
     const [from, to] = question.range ?? [0, -1];
     return Array.from({ length: to - from + 1 }, (_, no) => [String(from + no), String(from + no)]);
   };
-  return html`<div class="phone" lang=${tag} dir=${directionOf(tag)}>
+  return html`<div class="phone" lang=${tag} dir=${scene.direction}>
     ${scene.said.map((said, no) => html`<p key=${no}>${said.text}</p>`)}
     ${question && html`<p><strong>${question.text}</strong></p>
       ${question.type === "free_text"
         ? html`<textarea rows="3" aria-label=${question.text} value=${text} onInput=${(event) => setText(event.target.value)}></textarea>
           <p><button type="button" class="button button-primary" onClick=${() => give(question.key, text)}>${t("send")}</button></p>`
-        : html`<div class=${question.type === "choice" ? "phone-choices" : "phone-scale"}>${options().map(([value, label]) => html`<button key=${value} type="button" class="button" onClick=${() => give(question.key, value)}>${label}</button>`)}</div>`}
+        : html`<div class=${question.type === "choice" ? "phone-choices" : "phone-scale"} dir=${question.range ? scene.scale_direction : scene.direction}>${options().map(([value, label]) => html`<button key=${value} type="button" class="button" onClick=${() => give(question.key, value)}>${label}</button>`)}</div>
+        ${question.ends.some(Boolean) && html`<div class="phone-ends" dir=${scene.scale_direction}>
+          ${question.ends.map((end, no) => html`<span key=${no} dir=${scene.direction}>${end}</span>`)}
+        </div>`}`}
       ${!question.required && html`<p><button type="button" class="button button-quiet" onClick=${() => give(question.key, "")}>${t("pass-over")}</button></p>`}`}
     ${scene.refused && html`<p class="problems">${scene.refused}</p>`}
     ${!question && html`<p class="soft">${t("call-ends", { state: t(`state-${scene.state}`) })}</p>`}

@@ -37,6 +37,7 @@ export function Question({ draft, no, choose, readOnly }) {
   const retype = (type) =>
     edit((next) => {
       next.type = type;
+      if (type !== "rating" && type !== "nps") for (const name of ["low_label", "high_label"]) delete next[name];
       for (const name of ["scale", "metric", "choices", "shuffle", "read_choices", "max_chars", "max_seconds"]) delete next[name];
       if (type === "rating") next.scale = "1-5";
       if (type === "choice") next.choices = [1, 2].map((n) => ({ key: `choice-${n}`, label: {} }));
@@ -79,7 +80,8 @@ function Answers({ question, document, problems, path, edit, set, number, wrong,
         options=${SCALES.map((scale) => [scale, scale])} onChange=${(scale) => edit((next) => { next.scale = scale; if (!METRICS[scale].includes(next.metric ?? "")) delete next.metric; })} />
       <${Select} id="question-metric" label=${t("place-metric")} hint=${t("metric-hint")} value=${question.metric ?? ""} problems=${wrong("metric")} disabled=${readOnly}
         options=${METRICS[question.scale ?? "1-5"].map((metric) => [metric, t(`metric-${metric || "none"}`)])} onChange=${set("metric")} />
-    </div>`;
+    </div>
+    <${Ends} question=${question} document=${document} problems=${problems} path=${path} edit=${edit} readOnly=${readOnly} />`;
   }
   if (question.type === "choice") {
     return html`<${Choices} question=${question} document=${document} problems=${problems} path=${path} edit=${edit} readOnly=${readOnly} />
@@ -96,7 +98,27 @@ function Answers({ question, document, problems, path, edit, set, number, wrong,
     return html`<${Input} id="question-seconds" type="number" min="1" max="600" label=${t("max-seconds")} value=${question.max_seconds} placeholder="60"
       problems=${wrong("max_seconds")} disabled=${readOnly} onInput=${number("max_seconds")} />`;
   }
-  return html`<p class="hint">${t(question.type === "nps" ? "nps-hint" : "yes-no-hint")}</p>`;
+  if (question.type === "nps") {
+    return html`<p class="hint">${t("nps-hint")}</p>
+      <${Ends} question=${question} document=${document} problems=${problems} path=${path} edit=${edit} readOnly=${readOnly} />`;
+  }
+  return html`<p class="hint">${t("yes-no-hint")}</p>`;
+}
+
+/** What the ends of a scale mean. */
+function Ends({ question, document, problems, path, edit, readOnly }) {
+  const scale = question.type === "nps" ? "0-10" : (question.scale ?? "1-5");
+  const [low, high] = scale.split("-");
+  const end = (name, key, value) => html`<${Texts} id=${`question-${name.replace("_", "-")}`} label=${t(key, { value })} value=${question[name]} languages=${document.languages}
+    path=${`${path}.${name}`} problems=${problems} lines=${1} disabled=${readOnly} optional
+    onChange=${(tag, text) => edit((next) => setText(next, name, tag, text))} />`;
+  const isOpen = question.low_label || question.high_label;
+  return html`<details open=${isOpen ? true : undefined}>
+    <summary>${t("ends-of-scale")}</summary>
+    <p class="hint">${t("ends-of-scale-hint")}</p>
+    ${end("low_label", "low-label", low)}
+    ${end("high_label", "high-label", high)}
+  </details>`;
 }
 
 function Choices({ question, document, problems, path, edit, readOnly }) {

@@ -38,6 +38,9 @@ const PLACES = {
   type: "place-type",
   scale: "place-scale",
   metric: "place-metric",
+  low_label: "place-low-label",
+  high_label: "place-high-label",
+  rtl_scales: "place-rtl-scales",
   choices: "place-choices",
   label: "place-label",
   required: "place-required",
@@ -67,7 +70,7 @@ export function placeName(path) {
       words.push(t("place-choice", { key: rest[no + 1] }));
       no += 1;
     } else if (PLACES[part]) words.push(t(PLACES[part]));
-    else if (no > 0 && ["text", "label", "intro", "thanks", "no_input", "no_match"].includes(rest[no - 1])) {
+    else if (no > 0 && ["text", "label", "low_label", "high_label", "intro", "thanks", "no_input", "no_match"].includes(rest[no - 1])) {
       words.push(languageName(part));
     } else words.push(part);
   }

@@ -58,7 +58,8 @@ fn pictures_come_by_themselves_until_the_person_is_locked_out() {
 
 #[test]
 fn what_went_wrong_lately_is_told_without_a_look_into_the_log() {
-    let (server, admin) = opened(&Site::new(), &[]);
+    let site = Site::new();
+    let (server, admin) = opened(&site, &[]);
     let mut events = Events::of(&admin);
     let recent = |picture: &Value| picture["recent"].as_array().unwrap().clone();
     let first = recent(&events.next());

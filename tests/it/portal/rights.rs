@@ -105,7 +105,8 @@ fn every_route_is_for_the_roles_that_have_its_right_and_for_nobody_signed_out() 
 
 #[test]
 fn no_answer_of_the_api_holds_a_hash_of_a_password() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     for path in ["/api/v1/users", "/api/v1/audit", "/api/v1/me", "/api/v1/me/sessions", "/api/v1/system"] {
         let reply = admin.get(path);
         assert!(reply.status == 200 && !reply.body.contains("argon2"), "{reply:?}");

@@ -26,7 +26,8 @@ fn the_first_start_tells_a_link_that_works_once_and_no_password() {
 
 #[test]
 fn nobody_comes_in_by_a_wrong_password_and_too_many_have_to_wait() {
-    let (server, _admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, _admin) = opened(&site, &[]);
     let mut stranger = Person::at(&server.portal());
     let page = stranger.get("/users");
     assert_eq!((page.status, led_to(&page)), (303, "/sign-in?next=%2Fusers"));
@@ -45,7 +46,8 @@ fn nobody_comes_in_by_a_wrong_password_and_too_many_have_to_wait() {
 
 #[test]
 fn a_form_that_another_page_made_up_is_refused() {
-    let (server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &[]);
     let mut person = Person::at(&server.portal());
     let token = token_in(&person.get("/sign-in"));
     let mut other = Person::at(&server.portal());
@@ -60,7 +62,8 @@ fn a_form_that_another_page_made_up_is_refused() {
 
 #[test]
 fn signing_out_ends_this_session_and_a_new_password_all_others() {
-    let (server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &[]);
     let mut second = Person::at(&server.portal());
     second.signs_in("admin", PASSWORD);
     let mut third = Person::at(&server.portal());
@@ -97,7 +100,8 @@ fn a_session_goes_on_at_the_other_node_when_its_node_is_killed() {
 
 #[test]
 fn pages_load_nothing_from_elsewhere_and_tell_nobody_where_one_was() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let page = admin.get("/");
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
@@ -139,7 +143,8 @@ fn a_proxy_is_believed_where_a_request_came_from_and_nobody_else_is() {
 
 #[test]
 fn a_body_that_cannot_be_read_is_said_to_be_so() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let refused = admin.calls(Method::POST, "/api/v1/users", &json!({"role": 7}));
     assert_eq!((refused.status, refused.word("code").as_str()), (400, "malformed"), "{refused:?}");
     assert_eq!(admin.get("/api/v1/audit?limit=many").word("code"), "malformed");

@@ -103,7 +103,8 @@ fn entries(admin: &mut Person, action: &str) -> Vec<Value> {
 
 #[test]
 fn without_a_provider_there_is_no_button_and_no_such_address() {
-    let (server, _admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, _admin) = opened(&site, &[]);
     let mut person = Person::at(&server.portal());
     assert!(!person.get("/sign-in").body.contains("/sign-in/oidc"));
     assert_eq!(person.get("/sign-in/oidc").status, 404);

@@ -25,7 +25,8 @@ fn publish(person: &mut Person, key: &str, revision: &Value) -> crate::support::
 
 #[test]
 fn a_survey_begun_from_a_template_is_published_chosen_and_asked() {
-    let (server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &[]);
     let survey = begin(&mut admin, "mine", "three");
     assert_eq!((&survey["problems"], &survey["versions"]), (&json!([]), &json!([])), "{survey}");
     let service = json!({"name": "Support", "channel": "voice", "dn": "5001"});
@@ -103,7 +104,8 @@ fn of_two_who_edit_a_survey_the_second_is_told_and_loses_nothing() {
 
 #[test]
 fn what_is_wrong_is_saved_and_told_and_never_published() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let survey = begin(&mut admin, "mine", "blank");
     let mut document = survey["document"].clone();
     document["languages"] = json!(["en", "fr"]);
@@ -132,7 +134,8 @@ fn what_is_wrong_is_saved_and_told_and_never_published() {
 
 #[test]
 fn versions_are_compared_with_each_other_and_the_draft() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let survey = begin(&mut admin, "mine", "nps");
     assert_eq!(publish(&mut admin, "mine", &survey["revision"]).status, 200);
     let mut document = survey["document"].clone();
@@ -151,7 +154,8 @@ fn versions_are_compared_with_each_other_and_the_draft() {
 
 #[test]
 fn a_survey_is_copied_imported_and_never_takes_anothers_key() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let survey = begin(&mut admin, "mine", "ces");
     let add = |admin: &mut Person, body: Value| admin.calls(Method::POST, "/api/v1/surveys", &body);
     assert_eq!(add(&mut admin, json!({"key": "copy", "name": "Copy", "copy_of": "mine"})).status, 201);
@@ -172,7 +176,8 @@ fn a_survey_is_copied_imported_and_never_takes_anothers_key() {
 
 #[test]
 fn a_draft_is_tried_by_the_rules_that_callers_meet() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     let survey = begin(&mut admin, "mine", "csat");
     let mut play = |channel: &str, answers: Value| {
         let body = json!({"document": survey["document"], "channel": channel, "answers": answers});
@@ -194,4 +199,29 @@ fn a_draft_is_tried_by_the_rules_that_callers_meet() {
         "why",
         "in writing"
     );
+}
+
+#[test]
+fn the_screen_is_told_which_way_a_scale_runs_and_what_its_ends_mean() {
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
+    let document = json!({
+        "format": "aftercall.survey/1", "key": "k", "name": "K", "languages": ["en", "ar"],
+        "questions": [{"key": "r", "type": "rating", "scale": "1-5", "text": {"en": "How?", "ar": "كيف؟"},
+                       "low_label": {"en": "badly", "ar": "سيئ"}, "high_label": {"en": "well", "ar": "جيد"}}],
+    });
+    let mut play = |language: &str, rtl_scales: Option<&str>| {
+        let mut document = document.clone();
+        if let Some(way) = rtl_scales {
+            document["rtl_scales"] = json!(way);
+        }
+        let body = json!({"document": document, "channel": "web", "language": language});
+        let scene = admin.calls(Method::POST, "/api/v1/survey-preview", &body).json();
+        let word = |name: &str| scene[name].as_str().unwrap().to_owned();
+        (word("direction"), word("scale_direction"), scene["question"]["ends"].clone())
+    };
+    let told = |direction: &str, scale: &str, ends| (direction.to_owned(), scale.to_owned(), ends);
+    assert_eq!(play("en", None), told("ltr", "ltr", json!(["badly", "well"])));
+    assert_eq!(play("ar", None), told("rtl", "rtl", json!(["سيئ", "جيد"])));
+    assert_eq!(play("ar", Some("left_to_right")), told("rtl", "ltr", json!(["سيئ", "جيد"])));
 }

@@ -28,7 +28,8 @@ fn actions(admin: &mut Person) -> Vec<(String, String)> {
 
 #[test]
 fn a_user_is_invited_comes_in_is_locked_out_and_let_in_again() {
-    let (server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &[]);
     let link = add(&mut admin, "Amira", "viewer");
     let mut amira = Person::at(&server.portal());
     amira.comes_by(&link, "amira");
@@ -57,7 +58,8 @@ fn a_user_is_invited_comes_in_is_locked_out_and_let_in_again() {
 
 #[test]
 fn a_role_is_changed_from_the_next_request_on_and_nobody_changes_the_own_one() {
-    let (server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (server, mut admin) = opened(&site, &[]);
     let link = add(&mut admin, "amira", "viewer");
     let mut amira = Person::at(&server.portal());
     amira.comes_by(&link, "amira");
@@ -108,7 +110,8 @@ fn the_command_line_does_the_same_and_the_log_says_so() {
 
 #[test]
 fn the_log_comes_in_pages_without_a_gap() {
-    let (_server, mut admin) = opened(&Site::empty(), &[]);
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
     for no in 0..7 {
         add(&mut admin, &format!("user{no}"), "viewer");
     }

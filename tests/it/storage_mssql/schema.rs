@@ -50,7 +50,14 @@ fn a_migration_that_fails_half_way_leaves_the_schema_as_it_was() {
     // Back to an old schema, and something in the way of the second statement of what comes next. Whoever adds a migration
     // undoes it here as well.
     database.execute("DELETE FROM refinery_schema_history WHERE version >= 9");
-    for table in ["rollup_group", "rollup_period", "account_identity", "report_mail_sending", "report_mail"] {
+    for table in [
+        "rollup_group",
+        "rollup_period",
+        "account_identity",
+        "report_mail_sending",
+        "report_mail",
+        "response_link",
+    ] {
         database.execute(&format!("DROP TABLE {table}"));
     }
     database.execute("ALTER TABLE node DROP COLUMN catalog_stamp");

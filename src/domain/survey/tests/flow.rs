@@ -236,3 +236,13 @@ fn a_recording_answers_a_question_that_asks_for_one_and_keeps_to_its_length() {
     assert_eq!(give(&Progress::new(Channel::Voice), "say", "a", 1_000).unwrap_err(), "not_yet");
     assert_eq!(give(&Progress::new(Channel::Web), "say", "a", 1_000).unwrap_err(), "not_asked_here");
 }
+
+#[test]
+fn how_many_questions_are_left_at_most_is_told_for_each_channel() {
+    let graph = graph(&sample());
+    let left = |channel| [0, 1, 2, 3, 4, 5].map(|no| graph.at_most_from(no, channel));
+    // csat, nps, topic, solved, and why or say: the one that is not asked there is not counted.
+    assert_eq!(left(Channel::Web), [5, 4, 3, 2, 1, 0]);
+    assert_eq!(left(Channel::Voice), [5, 4, 3, 2, 1, 1]);
+    assert_eq!(graph.at_most_from(9, Channel::Web), 0);
+}

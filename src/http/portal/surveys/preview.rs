@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{draft, show_problem};
 use crate::domain::account::Right;
 use crate::domain::contact::Channel;
-use crate::domain::survey::{Progress, Question, QuestionKind, Slot, SurveyGraph, advance};
+use crate::domain::survey::{Direction, Progress, Question, QuestionKind, Slot, SurveyGraph, advance};
 use crate::http::portal::error::PortalError;
 use crate::http::portal::session::SignedIn;
 use crate::http::portal::state::Portal;
@@ -97,6 +97,8 @@ impl Scene<'_> {
         json!({
             "problems": [],
             "language": self.language,
+            "direction": Direction::of(self.language).as_str(),
+            "scale_direction": self.graph.scale_direction(self.language).as_str(),
             "turns": turns,
             "said": said,
             "question": question.map(|question| self.asks(question)),
@@ -138,6 +140,7 @@ impl Scene<'_> {
             "values": input.values,
             "terminator": input.terminator.map(String::from),
             "range": question.kind.range(),
+            "ends": question.ends(self.language),
             "choices": choices,
             "reads_choices": !question.read_choices().is_empty(),
         })
