@@ -1,9 +1,11 @@
 //! What is configured of text messages as a whole.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::NaiveTime;
 
+use super::super::Secret;
 use super::SmsRoute;
 use super::http::HttpGateway;
 
@@ -42,6 +44,8 @@ pub struct ConfiguredRoute {
 /// Text messages as they are configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmsSettings {
+    /// The folder of the routes' files; `None`: there is none.
+    pub folder: Option<PathBuf>,
     /// The routes, the one with the lowest order first; none: no messages are sent.
     pub routes: Vec<ConfiguredRoute>,
     /// The region by whose rules numbers without a country's code are read (ISO 3166-1 alpha-2); `None`: they are refused.
@@ -59,9 +63,11 @@ pub struct SmsSettings {
     /// How long is waited before the second try; each next wait is twice as long.
     pub retry: Duration,
     /// How often a message is tried.
-    pub tries_most: u32,
+    pub tries_max: u32,
     /// Words by which people say that they want no more messages, besides those that are known.
     pub stop_words: Vec<String>,
+    /// By what the addresses are signed that gateways call; `None`: none does.
+    pub callback_secret: Option<Secret<String>>,
 }
 
 impl SmsSettings {
