@@ -22,6 +22,8 @@ mod reader;
 mod reports;
 mod secrets;
 mod shown;
+mod sms;
+mod sms_route;
 mod sources;
 mod spool;
 mod supervision;
@@ -30,7 +32,7 @@ mod vip;
 
 use self::reader::Reader;
 use self::secrets::Credential;
-use crate::foundation::{LeaseTiming, MailSettings, VipSettings};
+use crate::foundation::{LeaseTiming, MailSettings, SmsSettings, VipSettings};
 
 pub use self::database::{Database, DatabaseUrl};
 pub use self::drill::Drill;
@@ -72,6 +74,8 @@ pub struct Config {
     pub oidc: Option<Oidc>,
     /// The mail server by which reports are sent; `None`: there is none.
     pub mail: Option<MailSettings>,
+    /// Text messages to customers, and the routes they take.
+    pub sms: SmsSettings,
     /// How long responses live.
     pub survey: Survey,
     /// What callers hear.
@@ -118,13 +122,15 @@ impl Config {
     fn read(reader: &mut Reader, credential: impl Fn(&str) -> Option<Credential>) -> Self {
         let node = Node::read(reader);
         let database = Database::read(reader, &node.data_dir, credential(mssql::PASSWORD_CREDENTIAL));
+        let ivr_api = IvrApi::read(reader, credential("ivr_api.static_key"));
+        let gateways_call = ivr_api.public_url.as_deref();
         let config = Self {
             site: Site::read(reader),
             spool: Spool::read(reader, &node.data_dir),
-            ivr_api: IvrApi::read(reader, credential("ivr_api.static_key")),
             portal: Portal::read(reader),
             oidc: Oidc::read(reader, credential(oidc::SECRET_CREDENTIAL)),
             mail: mail::read(reader, credential(mail::PASSWORD_CREDENTIAL)),
+            sms: sms::read(reader, credential(sms::CALLBACK_CREDENTIAL), gateways_call),
             survey: Survey::read(reader),
             prompts: Prompts::read(reader),
             recordings: Recordings::read(reader),
@@ -138,6 +144,7 @@ impl Config {
             shown: shown::all(reader, &keys()),
             node,
             database,
+            ivr_api,
         };
         config.cross_rules(reader);
         config
@@ -206,6 +213,7 @@ pub fn keys() -> Vec<Key> {
     keys.extend(portal::KEYS);
     keys.extend(oidc::KEYS);
     keys.extend(mail::KEYS);
+    keys.extend(sms::KEYS);
     keys.extend(survey::KEYS);
     keys.extend(prompts::KEYS);
     keys.extend(supervision::KEYS);

@@ -1,5 +1,9 @@
 //! What is configured of the gateways of text messages.
 
+pub mod http;
 mod route;
+mod settings;
 
+pub use http::HttpGateway;
 pub use route::{OnUnknown, SenderRule, SmsRoute};
+pub use settings::{ConfiguredRoute, RouteGateway, SmsSettings};
