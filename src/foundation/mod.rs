@@ -30,7 +30,7 @@ pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use second_factor::SecondFactor;
 pub use secret::Secret;
-pub use sms::{OnUnknown, SenderRule, SmsRoute};
+pub use sms::{OnUnknown, SenderRule, SmppGateway, SmsRoute, smpp};
 pub use text::{BoundedText, TextError};
 pub use token::{Token, hash_of};
 pub use vip::{VipMode, VipRunDir, VipSettings};

@@ -4,6 +4,7 @@
 //! nothing and decides nothing about what comes next: whoever asks has the message durable before, and writes the verdict down
 //! after.
 
+pub mod smpp;
 mod verdict;
 
 use std::time::Duration;
