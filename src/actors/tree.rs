@@ -13,6 +13,7 @@ use super::node_recorder::{NodeRecorder, RecorderParts};
 use super::prompt_folder::{PromptFolder, PromptFolderParts};
 use super::report_mailer::{MailerParts, ReportMailer};
 use super::report_writer::{ReportWriter, ReportWriterParts};
+use super::sms_sender::{SenderParts, SmsSender};
 use super::spool_keeper::{SpoolKeeper, SpoolParts};
 use super::storage_keeper::{KeeperParts, StorageKeeper};
 use super::survey_engine::{EngineParts, SurveyEngine};
@@ -24,6 +25,9 @@ const ENGINE_MAILBOX: usize = 20_000;
 const LEASES_BACK: Duration = Duration::from_secs(2);
 /// How long handing over the mail that is in hand may take at a planned stop; beyond it nobody knows what became of it.
 const MAIL_HANDED_OVER: Duration = Duration::from_secs(5);
+/// How long handing over the text messages that are on their way may take at a planned stop; beyond it nobody knows what became
+/// of them.
+const MESSAGES_HANDED_OVER: Duration = Duration::from_secs(6);
 /// Mailbox of children that are sent next to nothing.
 const SMALL_MAILBOX: usize = 16;
 
@@ -128,6 +132,8 @@ pub struct ChoresParts {
     pub leases: Arc<Leases>,
     /// The janitor.
     pub janitor: JanitorParts,
+    /// The sender of text messages, where there are routes.
+    pub sms_sender: Option<SenderParts>,
     /// The mailer of reports, where there is a mail server.
     pub report_mailer: Option<MailerParts>,
     /// The folder of prompts, where there is one.
@@ -138,7 +144,7 @@ pub struct ChoresParts {
 
 /// The last rows: the chores. They are the first to stop, so that another node goes on with them while callers are led away.
 pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) -> Result<(), TreeError> {
-    let ChoresParts { leases, janitor, report_writer, report_mailer, prompt_folder } = parts;
+    let ChoresParts { leases, janitor, report_writer, report_mailer, sms_sender, prompt_folder } = parts;
     let spec = row(&policy, "lease_keeper", "chores", SMALL_MAILBOX, false, move || {
         Ok(LeaseKeeper::new(Arc::clone(&leases)))
     });
@@ -146,6 +152,12 @@ pub fn plant_chores(tree: &mut Tree, policy: RestartPolicy, parts: ChoresParts) 
     let spec =
         row(&policy, "janitor", "chores", SMALL_MAILBOX, false, move || Ok(Janitor::new(janitor.clone())));
     tree.add(spec.after(&["lease_keeper"]))?;
+    if let Some(parts) = sms_sender {
+        let spec = row(&policy, "sms_sender", "chores", SMALL_MAILBOX, false, move || {
+            Ok(SmsSender::new(parts.clone()))
+        });
+        tree.add(spec.after(&["lease_keeper"]).stop_within(MESSAGES_HANDED_OVER))?;
+    }
     if let Some(parts) = report_mailer {
         let spec = row(&policy, "report_mailer", "chores", SMALL_MAILBOX, false, move || {
             Ok(ReportMailer::new(parts.clone()))

@@ -40,6 +40,7 @@ mod service;
 mod settings;
 mod simulate;
 mod single_sign_on;
+mod sms;
 mod survey;
 mod table;
 mod user;

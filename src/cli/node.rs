@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::web::Data;
+use chrono::TimeDelta;
 use futures_util::FutureExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rustls::ServerConfig;
@@ -19,9 +20,11 @@ use super::identity::node_id;
 use super::open_files;
 use super::portal::{self, FirstAdmin};
 use super::report_folder;
+use super::sms;
 use crate::actors::lease_keeper::Leases;
 use crate::actors::listener::{ListenerParts, Refresh, ServerSlot};
 use crate::actors::node_recorder::RecorderParts;
+use crate::actors::sms_sender::SmsInbox;
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, StampInUse, SurveyEngine};
@@ -32,7 +35,6 @@ use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
 use crate::domain::lease::LeaseHolder;
-use crate::domain::sms::Hours;
 use crate::foundation::{Chance, Clock, LifeId, Secret, SystemChance, SystemClock};
 use crate::http::{
     Api, ApiSettings, InFlight, KeyRing, PromptShelf, ServerSettings, load_tls, machines_pages, make_server,
@@ -112,7 +114,8 @@ impl Node {
         let shelf = Arc::new(PromptShelf::new(config.prompts.cache_bytes));
         // The listener opens with the keys at hand: a valid one is never refused because the server has just started.
         refresh_shown(&*world.storage, &ring, &shelf, false).await?;
-        let api = Data::new(api(&world, config, engine, (&ring, &shelf), health.clone(), &running));
+        let inbox = sms::inbox(&world, config, engine.clone());
+        let api = Data::new(api(&world, config, (engine, &inbox), (&ring, &shelf), health.clone(), &running));
         let leaving = CancellationToken::new();
         let server = server(config, &leaving, tls);
         let portal = portal::open(config, &world.storage, &api, &server)?;
@@ -129,6 +132,13 @@ impl Node {
             leases: Arc::clone(&leases),
             report_writer: report_folder::writer(&world, config, Arc::clone(&leases)),
             janitor: chores::janitor(&world, config, Arc::clone(&leases)),
+            sms_sender: sms::sender(
+                &world,
+                config,
+                Arc::clone(&leases),
+                &inbox,
+                people.as_ref().map(|(at, _)| *at),
+            ),
             report_mailer: chores::report_mailer(&world, config, leases, people.as_ref().map(|(at, _)| *at))?,
             prompt_folder: chores::prompt_folder(&world, config),
         };
@@ -320,8 +330,9 @@ pub(super) fn engine_settings(config: &Config) -> EngineSettings {
         call_repeat: config.survey.call_repeat,
         late: config.survey.late,
         sessions_max: config.survey.cache_responses_max,
-        region: None,
-        hours: Hours::all_day(),
+        region: sms::region(config),
+        hours: sms::hours(config),
+        invite_cool_down: TimeDelta::from_std(config.sms.cool_down).unwrap_or(TimeDelta::MAX),
     }
 }
 
@@ -390,13 +401,15 @@ fn key_ring(config: &Config) -> KeyRing {
 fn api(
     world: &World,
     config: &Config,
-    engine: ActorRef<SurveyEngine>,
+    (engine, inbox): (ActorRef<SurveyEngine>, &Arc<SmsInbox>),
     (keys, prompts): (&Arc<KeyRing>, &Arc<PromptShelf>),
     storage_health: StorageHealth,
     tree: &Arc<OnceLock<Running>>,
 ) -> Api {
     Api {
         engine,
+        sms_routes: config.sms.routes.clone(),
+        sms_inbox: Arc::clone(inbox),
         keys: Arc::clone(keys),
         prompts: Arc::clone(prompts),
         prompt_store: world.storage.clone(),

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::node::bind;
 use super::report_folder;
 use super::single_sign_on::single_sign_on;
+use super::sms;
 use crate::actors::listener::{ListenerParts, ServerSlot};
 use crate::audit::{Actor, Deed, audit_row};
 use crate::config::Config;
@@ -86,8 +87,8 @@ pub(super) fn open(
             proxies: from.proxies.clone(),
             zone: config.site.time_zone,
             min_answers: from.min_answers,
-            sms_routes: Vec::new(),
-            region: None,
+            sms_routes: config.sms.routes.iter().map(|route| route.route.name.clone()).collect(),
+            region: sms::region(config),
             sends_mail: config.mail.is_some(),
             shown: config.shown.clone(),
             patience: config.ivr_api.deadline,

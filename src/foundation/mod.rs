@@ -32,7 +32,10 @@ pub use password_hash::{has_hash, hash_password};
 pub use rate::TokenBucket;
 pub use second_factor::SecondFactor;
 pub use secret::Secret;
-pub use sms::{ConfiguredRoute, HttpGateway, OnUnknown, RouteGateway, SenderRule, SmsRoute, SmsSettings};
+pub use sms::{
+    ConfiguredRoute, HttpGateway, OnUnknown, RouteGateway, SenderRule, SmppGateway, SmsRoute, SmsSettings,
+    smpp,
+};
 pub use text::{BoundedText, TextError};
 pub use token::{Token, hash_of};
 pub use vip::{VipMode, VipRunDir, VipSettings};

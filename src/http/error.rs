@@ -31,6 +31,11 @@ impl ApiError {
         Self { status, code, message: message.into(), retry_after: None, allow: None, inner: None }
     }
 
+    /// Nothing proves that a gateway's request is the gateway's.
+    pub fn not_signed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not_signed", message)
+    }
+
     /// The request cannot be read.
     pub fn malformed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", message)

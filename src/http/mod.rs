@@ -22,6 +22,7 @@ mod recordings;
 mod reply;
 mod routes;
 mod server;
+mod sms_callback;
 mod state;
 mod tls;
 mod watch;

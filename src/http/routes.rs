@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::format::Format;
 use super::server::Pages;
 use super::state::Api;
-use super::{docs, drill, health, invites, ivr, openapi, prometheus, prompts, recordings};
+use super::{docs, drill, health, invites, ivr, openapi, prometheus, prompts, recordings, sms_callback};
 
 /// What the machines' listener serves.
 pub fn machines_pages(api: Data<Api>) -> Pages {
@@ -42,6 +42,7 @@ fn routes(app: &mut ServiceConfig) {
     .service(
         resource("/api/v1/invites").route(post().to(invites::invite)).default_service(route().to(only_post)),
     )
+    .service(resource("/sms/v1/{route}/callback").route(route().to(sms_callback::callback)))
     .service(read_only("/health", route().to(health::health)))
     .service(read_only("/health/live", route().to(health::live)))
     .service(read_only("/health/ready", route().to(health::ready)))

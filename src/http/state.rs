@@ -8,11 +8,12 @@ use actix_web::web::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
+use crate::actors::sms_sender::SmsInbox;
 use crate::actors::storage_keeper::StorageHealth;
 use crate::actors::survey_engine::SurveyEngine;
 use crate::actors::vip_keeper::Vip;
 use crate::audio::AudioLimits;
-use crate::foundation::{Chance, Clock};
+use crate::foundation::{Chance, Clock, ConfiguredRoute};
 use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, SpoolStore};
 use crate::supervise::{ActorRef, Running};
 
@@ -48,6 +49,10 @@ pub struct ApiSettings {
 pub struct Api {
     /// Decides who is asked and what comes next.
     pub engine: ActorRef<SurveyEngine>,
+    /// The routes of text messages.
+    pub sms_routes: Vec<ConfiguredRoute>,
+    /// Takes what comes back from their gateways.
+    pub sms_inbox: Arc<SmsInbox>,
     /// Who may ask.
     pub keys: Arc<KeyRing>,
     /// Which prompts there are.

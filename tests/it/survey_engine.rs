@@ -65,6 +65,7 @@ impl House {
                 sessions_max: 2,
                 region: None,
                 hours: aftercall::domain::sms::Hours::all_day(),
+                invite_cool_down: chrono::TimeDelta::zero(),
             },
         };
         let mut tree =

@@ -66,6 +66,18 @@ impl SmsInbox {
     pub async fn take(&self, route: &str, inbound: Inbound) -> Result<(), InboxError> {
         let now = self.parts.clock.now();
         match inbound {
+            Inbound::Accepted { key, .. } => {
+                let receipt = ReceiptRow {
+                    route: route.to_owned(),
+                    ids: Vec::new(),
+                    message: MessageId::of_key(&key),
+                    state: MessageState::Accepted,
+                    detail: String::new(),
+                    at: now,
+                };
+                self.parts.outbox.take_receipt(receipt).await?;
+                Ok(())
+            }
             Inbound::Receipt { id, key, state, detail } => {
                 let receipt = ReceiptRow {
                     route: route.to_owned(),

@@ -144,6 +144,7 @@ impl Engine {
             opted_out,
             answered: self.is_answered(wanted, found, now).await?,
             hours: self.parts.settings.hours,
+            cool_down: self.parts.settings.invite_cool_down,
         };
         let decided = decide_invite(&input);
         Ok(self.row(wanted, found, version.map(|version| &**version), channel, &decided, now))
@@ -162,7 +163,8 @@ impl Engine {
             Some(_) => self.parts.responses.offered_since(version.survey, since).await?,
             None => 0,
         };
-        let last = match rules.cool_down {
+        let site = Some(self.parts.settings.invite_cool_down).filter(|wait| !wait.is_zero());
+        let last = match rules.cool_down.max(site) {
             Some(wait) => {
                 let customer = wanted.facts.customer.as_ref().map(|customer| customer.as_str().to_owned());
                 self.last_offer_to_any(customer, wanted.number.as_ref().ok(), now - wait).await?

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -57,6 +58,8 @@ pub struct EngineSettings {
     pub region: Option<Region>,
     /// The hours of the recipient's day in which invitations go out.
     pub hours: Hours,
+    /// For how long the site invites nobody again; zero: as each survey says.
+    pub invite_cool_down: TimeDelta,
 }
 
 /// What the engine works with: handed to every new life of it.

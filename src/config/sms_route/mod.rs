@@ -7,6 +7,7 @@ mod preset;
 mod secret;
 mod section;
 mod sender;
+mod smpp;
 
 #[cfg(test)]
 mod tests;
@@ -114,12 +115,28 @@ fn read_text(
 }
 
 fn gateway(root: &Section<'_>, common: &Common<'_>) -> Option<RouteGateway> {
-    if !root.says("http") {
-        root.problem(format!(
-            "{}: has no table [http]: what is spoken to the gateway, and where it is",
-            common.file
-        ));
-        return None;
+    match (root.says("http"), root.says("smpp")) {
+        (true, false) => {}
+        (false, true) => {
+            let section = root.table("smpp");
+            let read = smpp::read(&section, common);
+            section.finish();
+            return read.map(|gateway| RouteGateway::Smpp(Box::new(gateway)));
+        }
+        (true, true) => {
+            root.problem(format!(
+                "{}: has [http] and [smpp]: a route is one way to one gateway, so remove one of them",
+                common.file
+            ));
+            root.passes("http");
+            root.passes("smpp");
+            return None;
+        }
+        (false, false) => {
+            let what = "has no table [http] or [smpp]: what is spoken to the gateway, and where it is";
+            root.problem(format!("{}: {what}", common.file));
+            return None;
+        }
     }
     preset::with_preset(root.table("http"), |section, preset| {
         let read = http::read(&section, preset, common);

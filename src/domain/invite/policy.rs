@@ -26,6 +26,8 @@ pub struct InviteInput<'a> {
     pub answered: bool,
     /// The hours in which people are not woken by a message.
     pub hours: Hours,
+    /// For how long the site invites nobody again, whatever a survey says; zero: as the survey says.
+    pub cool_down: TimeDelta,
 }
 
 /// What was decided.
@@ -119,7 +121,23 @@ fn gates(input: &InviteInput<'_>, steps: &mut Vec<GateStep>) -> Result<InviteTim
         )
     });
     gate(steps, "opt_out", refused, "the number is not on the list of those who want no messages")?;
+    cool_down(input, steps)?;
     times(input, invitation, number, steps)
+}
+
+/// The site's own cool-down; the survey's was looked at with the gates of the offer.
+fn cool_down(input: &InviteInput<'_>, steps: &mut Vec<GateStep>) -> Result<(), Outcome> {
+    if input.cool_down.is_zero() {
+        return Ok(());
+    }
+    let hours = input.cool_down.num_hours();
+    let last = input.offer.last_offer_to_customer;
+    let recent = last.filter(|last| input.offer.now.signed_duration_since(*last) < input.cool_down);
+    let refused = recent.map(|last| {
+        let at = last.format("%Y-%m-%dT%H:%M:%SZ");
+        (Outcome::CooledDown, format!("last offer at {at}, the site's cool-down is {hours} h"))
+    });
+    gate(steps, "site_cool_down", refused, &format!("the site's cool-down of {hours} h is over"))
 }
 
 fn number<'a>(input: &InviteInput<'a>, steps: &mut Vec<GateStep>) -> Result<&'a PhoneNumber, Outcome> {

@@ -49,6 +49,7 @@ fn input<'a>(survey: &'a SurveyGraph, number: &'a PhoneNumber) -> InviteInput<'a
         opted_out: None,
         answered: false,
         hours: Hours::new(at(8), at(21)).unwrap(),
+        cool_down: TimeDelta::zero(),
     }
 }
 
@@ -68,6 +69,9 @@ fn each_gate_can_say_no_and_the_first_that_does_decides() {
     // From the last gate to the first, each no added to the ones before.
     input.hours = Hours::new(NaiveTime::MIN, NaiveTime::from_hms_opt(0, 0, 1).unwrap()).unwrap();
     input.offer.survey = Some(&survey);
+    input.cool_down = TimeDelta::hours(5);
+    input.offer.last_offer_to_customer = Some(input.offer.now - TimeDelta::hours(4));
+    refused(&input, Outcome::CooledDown, "site_cool_down");
     input.opted_out = Some(input.offer.now);
     refused(&input, Outcome::OptedOut, "opt_out");
     input.consent = false;

@@ -3,7 +3,9 @@
 pub mod http;
 mod route;
 mod settings;
+pub mod smpp;
 
 pub use http::HttpGateway;
 pub use route::{OnUnknown, SenderRule, SmsRoute};
 pub use settings::{ConfiguredRoute, RouteGateway, SmsSettings};
+pub use smpp::SmppGateway;

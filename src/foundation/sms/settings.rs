@@ -8,12 +8,15 @@ use chrono::NaiveTime;
 use super::super::Secret;
 use super::SmsRoute;
 use super::http::HttpGateway;
+use super::smpp::SmppGateway;
 
 /// What a route speaks, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteGateway {
     /// HTTP. In a box, for it is much larger than a route.
     Http(Box<HttpGateway>),
+    /// SMPP 3.4.
+    Smpp(Box<SmppGateway>),
 }
 
 impl RouteGateway {
@@ -21,6 +24,7 @@ impl RouteGateway {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Http(_) => "http",
+            Self::Smpp(_) => "smpp",
         }
     }
 
@@ -28,6 +32,7 @@ impl RouteGateway {
     pub fn knows_key(&self) -> bool {
         match self {
             Self::Http(gateway) => gateway.knows_key,
+            Self::Smpp(_) => false,
         }
     }
 }

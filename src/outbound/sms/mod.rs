@@ -5,12 +5,15 @@
 //! after.
 
 pub mod http;
+mod misfit;
+pub mod smpp;
 mod verdict;
 
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
+pub use misfit::Misfit;
 pub use verdict::{Inbound, ReceiptState, Submission, Verdict};
 
 /// How the line to a gateway is, for people.

@@ -86,6 +86,13 @@ pub enum ReceiptState {
 /// What a gateway tells by itself.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Inbound {
+    /// The gateway took a message after all, of which nobody knew.
+    Accepted {
+        /// Our key of it.
+        key: String,
+        /// The gateway's ids of it, one for each part; none where it gives none.
+        ids: Vec<String>,
+    },
     /// What became of a message, or of one part of it.
     Receipt {
         /// The gateway's id of it; empty where it only knows ours.
@@ -113,6 +120,7 @@ pub enum Inbound {
 impl fmt::Debug for Inbound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Accepted { key, .. } => write!(f, "Accepted({key})"),
             Self::Receipt { state, detail, .. } => write!(f, "Receipt({state:?}, {detail})"),
             Self::Message { .. } => f.write_str("Message"),
         }

@@ -1,0 +1,157 @@
+//! Text messages of a running node: what sends them, and what takes what comes back.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use super::node::World;
+use super::portal;
+use crate::actors::lease_keeper::Leases;
+use crate::actors::sms_sender::{
+    InboxParts, MakeLink, MessageSettings, OpenGateway, OpenLine, SenderParts, SenderSettings, SmsInbox,
+};
+use crate::actors::survey_engine::SurveyEngine;
+use crate::config::Config;
+use crate::domain::lease::LeaseRole;
+use crate::domain::sms::{Hours, Region};
+use crate::foundation::{Backoff, Chance, Clock, ConfiguredRoute, LinkToken, RouteGateway, SmsRoute};
+use crate::outbound::sms::http::HttpLink;
+use crate::outbound::sms::smpp::SmppLink;
+use crate::outbound::sms::{Gateway, Misfit};
+use crate::storage::{LinkStore, ResponseLinkRow};
+use crate::supervise::ActorRef;
+use crate::telemetry::Chain;
+
+/// The longest wait between two tries of a message.
+const WAITS: Duration = Duration::from_hours(1);
+
+/// The region by whose rules numbers without a country code are read.
+pub(super) fn region(config: &Config) -> Option<Region> {
+    config.sms.default_region.as_deref().and_then(Region::parse)
+}
+
+/// The hours of the recipient's day in which invitations go out.
+pub(super) fn hours(config: &Config) -> Hours {
+    let (from, until) = config.sms.hours;
+    Hours::new(from, until).unwrap_or_else(Hours::all_day)
+}
+
+/// What takes what comes back from gateways.
+pub(super) fn inbox(world: &World, config: &Config, engine: ActorRef<SurveyEngine>) -> Arc<SmsInbox> {
+    Arc::new(SmsInbox::new(InboxParts {
+        outbox: world.storage.clone(),
+        invites: world.storage.clone(),
+        engine,
+        clock: Arc::clone(&world.clock),
+        region: region(config),
+        stop_words: config.sms.stop_words.clone(),
+    }))
+}
+
+/// The sender, where there are routes. `people`: where this node serves the portal, if it does.
+pub(super) fn sender(
+    world: &World,
+    config: &Config,
+    leases: Arc<Leases>,
+    inbox: &Arc<SmsInbox>,
+    people: Option<std::net::SocketAddr>,
+) -> Option<SenderParts> {
+    let from = &config.sms;
+    if from.routes.is_empty() {
+        return None;
+    }
+    let routes: Vec<SmsRoute> = from.routes.iter().map(|route| route.route.clone()).collect();
+    let base = from.short_link.clone().unwrap_or_else(|| {
+        format!("{}/s/", portal::url(config, people.unwrap_or(config.portal.listen)).trim_end_matches('/'))
+    });
+    Some(SenderParts {
+        outbox: world.storage.clone(),
+        invites: world.storage.clone(),
+        responses: world.storage.clone(),
+        catalog: world.storage.clone(),
+        routes: routes.into(),
+        open: opener(world, from.routes.clone(), inbox),
+        lease: Arc::new(move || leases.fence(LeaseRole::SmsSender)),
+        clock: Arc::clone(&world.clock),
+        chance: Arc::clone(&world.chance),
+        settings: SenderSettings {
+            node: config.node.name.clone(),
+            every: from.every,
+            batch: from.batch,
+            backoff: Backoff { min: from.retry, max: WAITS },
+            tries_max: from.tries_max,
+            messages: MessageSettings {
+                hours: hours(config),
+                zone: config.site.time_zone,
+                link: link_maker(
+                    world.storage.clone(),
+                    Arc::clone(&world.clock),
+                    Arc::clone(&world.chance),
+                    base,
+                ),
+            },
+        },
+    })
+}
+
+/// Makes links to the customer's page: only their hash is stored.
+fn link_maker(
+    links: Arc<dyn LinkStore>,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    base: String,
+) -> MakeLink {
+    Arc::new(move |response, expires_at| {
+        let (links, base) = (Arc::clone(&links), base.clone());
+        let token = LinkToken::generate(&*chance);
+        let row = ResponseLinkRow { hash: token.hash(), response, created_at: clock.now(), expires_at };
+        Box::pin(async move {
+            links.put_response_link(row).await?;
+            Ok(format!("{base}{}", token.expose()))
+        })
+    })
+}
+
+/// What opens the line of a route.
+fn opener(world: &World, routes: Vec<ConfiguredRoute>, inbox: &Arc<SmsInbox>) -> OpenGateway {
+    let (clock, chance, inbox) = (Arc::clone(&world.clock), Arc::clone(&world.chance), Arc::clone(inbox));
+    Arc::new(move |route| {
+        let gateway = routes.iter().find(|known| known.route.name == route.name).map(|known| &known.gateway);
+        match gateway {
+            Some(RouteGateway::Smpp(gateway)) => {
+                let (inbox, name) = (Arc::clone(&inbox), route.name.clone());
+                let take = Rc::new(move |inbound| {
+                    let (inbox, name) = (Arc::clone(&inbox), name.clone());
+                    async move {
+                        let taken = inbox.take(&name, inbound).await;
+                        if let Err(error) = &taken {
+                            let error = Chain(error);
+                            tracing::warn!(route = name, error = %error, "what came from a gateway could not be stored; it is asked to send it again");
+                        }
+                        taken.is_ok()
+                    }
+                    .boxed_local()
+                });
+                let (link, work) =
+                    SmppLink::new(route, (**gateway).clone(), Arc::clone(&clock), Arc::clone(&chance), take);
+                OpenLine { kind: "smpp", gateway: Rc::new(link), work }
+            }
+            Some(RouteGateway::Http(gateway)) => {
+                let gateway: Rc<dyn Gateway> =
+                    match HttpLink::new(route, (**gateway).clone(), Arc::clone(&clock)) {
+                        Ok(link) => Rc::new(link),
+                        Err(error) => Rc::new(Misfit::new(Chain(&error).to_string())),
+                    };
+                OpenLine { kind: "http", gateway, work: std::future::pending().boxed_local() }
+            }
+            // Every route comes from the same list.
+            None => OpenLine {
+                kind: "none",
+                gateway: Rc::new(Misfit::new("the route is not configured".to_owned())),
+                work: std::future::pending().boxed_local(),
+            },
+        }
+    })
+}
