@@ -31,7 +31,8 @@ impl<'a> Scrub<'a> {
             }
         }
         let plain = without_numbers(&text);
-        let words = plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let words =
+            plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
     }
 }
