@@ -27,6 +27,7 @@ pub(super) fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> Ja
         catalog: world.storage.clone(),
         accounts: world.storage.clone(),
         links: world.storage.clone(),
+        outbox: world.storage.clone(),
         rollups: world.storage.clone(),
         nodes: world.storage.clone(),
         lease: Arc::new(move || leases.fence(LeaseRole::Janitor)),

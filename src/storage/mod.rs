@@ -60,12 +60,14 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError
 /// Offers, responses and answers: what the survey engine writes and reads while calls are in progress.
 pub trait ResponseStore: Send + Sync {
     /// Stores an ask for a survey, whether it was offered or not; with `response` the response begins in the same
-    /// transaction. A repeat with the same id changes nothing.
+    /// transaction, with `invite` that and its message are stored with it. A repeat with the same id changes nothing. Where
+    /// another ask has the invite's reference, nothing at all is stored, which is no error: `InviteStore::invite_of` tells
+    /// which one holds.
     fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()>;
 
     /// Writes answers and the state of a response, if its sequence number still is `expected_seq`; all of it or nothing.
     /// The same write again (by its key) is `Stored` and changes nothing, until another has come after it: then it is a
-    /// conflict like any other.
+    /// conflict like any other. `follow_up` is stored with it, as by `insert_offer`.
     fn update_response(&self, update: ResponseUpdate) -> StoreFuture<'_, UpdateOutcome>;
 
     /// A response with all its answers, ordered by question number.
@@ -95,8 +97,8 @@ pub trait ResponseStore: Send + Sync {
         limit: u32,
     ) -> StoreFuture<'_, Vec<OfferRow>>;
 
-    /// Ends open responses whose last change is before `idle_before`: `partial` with answers, else `expired`.
-    /// At most `limit`; returns how many.
+    /// Ends open responses whose last change is before `idle_before`: `partial` with answers, else `expired`. Who is invited
+    /// has until the invite is over. At most `limit`; returns how many.
     fn close_idle(
         &self,
         fence: Fence,
@@ -114,7 +116,8 @@ pub trait ResponseStore: Send + Sync {
         limit: u32,
     ) -> StoreFuture<'_, u64>;
 
-    /// Deletes responses of a survey offered before `before`, with their answers and offers. At most `limit`; returns how many.
+    /// Deletes responses of a survey offered before `before`, with their answers, offers, invites and messages. At most
+    /// `limit`; returns how many.
     fn delete_responses(
         &self,
         fence: Fence,
@@ -302,7 +305,8 @@ pub trait ArchiveStore: Send + Sync {
     /// The ask that a response began with, or came to nothing.
     fn offer(&self, id: ResponseId) -> StoreFuture<'_, Option<OfferRow>>;
 
-    /// Forgets a customer, by number. What there was is written to the audit log in the same transaction, as the state after.
+    /// Forgets a customer, by number: that of the contact, of invites and of messages. What there was is written to the audit
+    /// log in the same transaction, as the state after. That the number wants no messages stays noted: it is heeded.
     fn erase_customer(&self, customer: String, how: Erasure, audit: AuditRow) -> StoreFuture<'_, Erased>;
 }
 

@@ -17,6 +17,13 @@ use crate::foundation::{ClaimId, MessageId, ResponseId};
 /// How long a receipt is waited for before a message is sent again that a sender had begun when it ended.
 pub(super) const RESENT_AFTER: TimeDelta = TimeDelta::minutes(1);
 
+/// How much earlier than its message was handed over a receipt of it may seem to have come: clocks of two nodes differ. One
+/// that is older is of another message that had the same id.
+pub(super) const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+
+/// The longest id of a gateway that is told from another, in UTF-16 units.
+const GATEWAY_ID_LONGEST: usize = 100;
+
 /// Who was invited, and who wants no messages. An invite is stored with its ask (`ResponseStore::insert_offer`).
 pub trait InviteStore: Send + Sync {
     /// What was decided under this reference.
@@ -141,6 +148,24 @@ pub trait OutboxStore: Send + Sync {
     fn delete_stale_inbound(&self, fence: Fence, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64>;
 }
 
+/// A gateway's ids as they are stored, each once: as much of each as there is room for.
+pub(super) fn gateway_ids(ids: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(ids.len());
+    for id in ids {
+        // Characters outside the basic plane would be counted in two ways; no gateway's id has one.
+        let id: String = id.chars().filter(|c| c.len_utf16() == 1).take(GATEWAY_ID_LONGEST).collect();
+        if !kept.contains(&id) {
+            kept.push(id);
+        }
+    }
+    kept
+}
+
+/// From when on a receipt may be of a message that was handed over then.
+pub(super) fn early_from(submitted_at: Option<DateTime<Utc>>) -> i64 {
+    submitted_at.map_or(i64::MIN, |at| (at - CLOCKS_DIFFER).timestamp_millis())
+}
+
 /// States as a list in which each stands between two commas; empty: all.
 pub(super) fn states_text(states: &[MessageState]) -> String {
     if states.is_empty() {
@@ -260,5 +285,17 @@ impl Columns {
             refused: self.count()?,
             unknown: self.count()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_gateways_are_kept_once_in_their_order_and_as_long_as_there_is_room() {
+        let long = "x".repeat(GATEWAY_ID_LONGEST + 1);
+        let ids = ["b", "a", "b", "1\u{1F600}2", &long].map(str::to_owned);
+        assert_eq!(gateway_ids(&ids), ["b", "a", "12", &long[1..]]);
     }
 }

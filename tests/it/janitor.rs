@@ -15,8 +15,9 @@ use aftercall::foundation::{
 use aftercall::reports::{Breakdown, Query, gather_with_whole};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{
-    CatalogStore, DraftBase, NodeFacts, NodeStore, OfferRow, PromptAudio, PromptForm, PromptRow, PromptStore,
-    RecordingRow, RecordingStore, ResponseStore, ResponseUpdate, RollupPeriod, RollupStore, VersionRow,
+    CatalogStore, DraftBase, InboundRow, NodeFacts, NodeStore, OfferRow, OutboxStore, PromptAudio,
+    PromptForm, PromptRow, PromptStore, RecordingRow, RecordingStore, ResponseStore, ResponseUpdate,
+    RollupPeriod, RollupStore, VersionRow,
 };
 use aftercall::supervise::{ChildSpec, Running, Tree, TreeSettings};
 use chrono::{Days, TimeDelta};
@@ -72,6 +73,7 @@ impl House {
             catalog: storage.clone(),
             accounts: storage.clone(),
             links: storage.clone(),
+            outbox: storage.clone(),
             rollups: storage.clone(),
             nodes: storage.clone(),
             lease: Arc::new(move || held.lock().unwrap().look()),
@@ -109,7 +111,7 @@ impl House {
         let until = {
             let mut lease = self.lease.lock().unwrap();
             (lease.fence, lease.looks) = (fence, looks);
-            lease.looked + looks + 6
+            lease.looked + looks + 8
         };
         until_then("the janitor looked again", async || self.lease.lock().unwrap().looked >= until).await;
     }
@@ -225,6 +227,21 @@ async fn replaced_prompts_and_old_recordings_go_and_those_in_use_stay() {
     house.clock.advance(2 * DAY);
     until_then("the recording is gone", async || there().await == (false, true, false)).await;
     assert!(house.state(id).await.is_some(), "its response stays");
+    house.running.stop().await;
+}
+
+#[actix_rt::test]
+async fn what_came_from_phones_is_forgotten_after_a_week() {
+    let house = House::with_janitor().await;
+    let inbound = || InboundRow { route: "a".into(), id: "1".into(), answers: None, at: start() };
+    assert_eq!(house.storage.take_inbound(inbound()).await.unwrap(), None);
+    house.clock.advance(7 * DAY - Duration::from_secs(1));
+    let witness = house.offered(&Ground::with_survey(&*house.storage, "csat").await).await;
+    house.comes_to(witness, Some(ResponseState::Expired)).await;
+    assert_eq!(house.storage.take_inbound(inbound()).await.unwrap(), Some(inbound()));
+    house.clock.advance(Duration::from_secs(2));
+    until_then("it is forgotten", async || house.storage.take_inbound(inbound()).await.unwrap().is_none())
+        .await;
     house.running.stop().await;
 }
 

@@ -27,12 +27,15 @@ use crate::support::mssql::TestDatabase;
 pub mod accounts;
 pub mod archive;
 pub mod catalog;
+pub mod invites;
 pub mod keys;
 pub mod leases;
 pub mod links;
 pub mod maintenance;
 pub mod nodes;
+pub mod outbox;
 pub mod prompts;
+pub mod receipts;
 pub mod recordings;
 pub mod report_mails;
 pub mod reports;
@@ -176,6 +179,37 @@ macro_rules! contract {
                 report_mails: a_report_is_taken_in_hand_under_the_lease_and_as_it_was_only,
                 report_mails: a_report_that_waits_is_tried_again_by_one_and_what_is_over_by_nobody,
                 report_mails: a_report_that_nobody_told_of_is_given_up_and_its_end_may_still_be_told,
+                invites: an_invite_is_stored_with_its_ask_and_message_once,
+                invites: of_asks_with_one_reference_the_first_holds_and_nothing_is_stored_of_others,
+                invites: a_change_and_the_invite_it_leads_to_are_stored_together_or_neither,
+                invites: an_invited_response_stays_open_until_its_invite_is_over,
+                invites: what_hangs_on_a_response_that_is_deleted_goes_with_it,
+                invites: a_customer_who_is_deleted_is_gone_from_invites_and_messages,
+                invites: a_customer_who_is_made_anonymous_leaves_no_number_and_no_text,
+                invites: who_wants_no_messages_is_noted_once_and_forgotten_when_told,
+                invites: a_reminder_is_due_until_it_is_seen_to_once,
+                invites: invites_are_listed_page_by_page_the_newest_first,
+                invites: the_newest_open_dialogue_with_a_number_is_found,
+                outbox: a_message_comes_back_as_it_went_in_and_is_added_once,
+                outbox: messages_are_taken_in_hand_the_longest_due_first_and_once,
+                outbox: of_many_who_take_messages_in_hand_no_two_get_the_same,
+                outbox: what_is_not_to_be_sent_any_more_is_ended_when_it_is_due,
+                outbox: a_message_is_begun_under_the_lease_and_by_its_claim_only,
+                outbox: who_wants_no_messages_since_a_claim_gets_none,
+                outbox: a_try_ends_as_it_is_told_once,
+                outbox: what_a_late_sender_tells_holds_unless_another_has_the_message,
+                outbox: claimed_messages_are_put_back_unless_they_are_begun,
+                outbox: what_senders_before_left_behind_is_recovered_once,
+                outbox: a_person_decides_about_a_message_that_stands_still,
+                outbox: messages_are_listed_page_by_page_and_counted_by_state,
+                outbox: routes_are_as_the_sender_last_saw_them,
+                receipts: a_receipt_moves_its_message_on_and_never_back,
+                receipts: a_receipt_finds_its_message_by_the_first_form_that_is_known,
+                receipts: a_receipt_that_comes_too_early_is_kept_until_its_message_is_settled,
+                receipts: a_message_of_parts_is_delivered_when_all_of_them_are,
+                receipts: a_receipt_by_our_key_tells_of_a_message_nobody_knows_of,
+                receipts: a_receipt_that_comes_just_when_its_message_is_settled_is_not_lost,
+                receipts: a_message_from_a_phone_is_taken_once_and_forgotten_in_time,
                 maintenance: a_probe_leaves_nothing_behind,
                 maintenance: facts_tell_the_engine_and_what_is_stored,
                 maintenance: a_backup_never_overwrites,
@@ -333,7 +367,12 @@ pub fn life_of_a_node(name: &str) -> LeaseHolder {
 
 /// Takes the janitor's lease for as long as a test lasts.
 pub async fn lead(storage: &dyn LeaseStore) -> Fence {
-    let (role, ttl) = (LeaseRole::Janitor, Duration::from_hours(1));
+    lead_as(storage, LeaseRole::Janitor).await
+}
+
+/// The same of any lease.
+pub async fn lead_as(storage: &dyn LeaseStore, role: LeaseRole) -> Fence {
+    let ttl = Duration::from_hours(1);
     let found = storage.lease(role).await.unwrap().view.mark;
     let taken = storage.acquire_lease(role, life_of_a_node("node-1"), found, ttl, false).await.unwrap();
     Fence { role, epoch: taken.unwrap() }

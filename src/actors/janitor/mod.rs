@@ -1,5 +1,5 @@
-//! `Janitor` ends responses nobody goes on with, deletes responses, recordings, replaced prompts and sessions whose time is
-//! over, and counts figures ahead for reports.
+//! `Janitor` ends responses nobody goes on with, deletes responses, recordings, replaced prompts, sessions and what came back
+//! of text messages whose time is over, and counts figures ahead for reports.
 //!
 //! Works only while its node holds the lease for it, which it is asked for before each batch.
 //! Owns nothing; every step is one bounded statement that may be repeated. Not VIP-critical: surveys go on without it.
@@ -20,8 +20,8 @@ use crate::domain::lease::Fence;
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::Clock;
 use crate::storage::{
-    AccountStore, CatalogStore, LinkStore, NodeStore, PromptStore, RecordingStore, ResponseStore,
-    RollupStore, StorageError, StoreFuture, SurveyRow,
+    AccountStore, CatalogStore, LinkStore, NodeStore, OutboxStore, PromptStore, RecordingStore,
+    ResponseStore, RollupStore, StorageError, StoreFuture, SurveyRow,
 };
 use crate::supervise::{Child, ChildError, Life};
 use crate::telemetry::metric_names as names;
@@ -37,6 +37,9 @@ const SESSION_UNUSED: Duration = Duration::from_hours(30 * 24);
 
 /// Links whose time is over are kept for as long, so that who comes late is told so, and not that there was never a link.
 const OVER_LINKS_KEPT: Duration = Duration::from_hours(30 * 24);
+/// How long receipts of text messages nobody knows, and that a message from a phone was taken, are kept: longer than any
+/// gateway tries to tell of one.
+const KEEP_INBOUND: Duration = Duration::from_hours(7 * 24);
 
 /// What the janitor is told at start.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +73,8 @@ pub struct JanitorParts {
     pub accounts: Arc<dyn AccountStore>,
     /// Links of customers.
     pub links: Arc<dyn LinkStore>,
+    /// What came back of text messages.
+    pub outbox: Arc<dyn OutboxStore>,
     /// Figures counted ahead.
     pub rollups: Arc<dyn RollupStore>,
     /// The nodes, for their versions.
@@ -98,6 +103,7 @@ struct Work {
     deleted_prompts: Cell<u64>,
     deleted_sign_ins: Cell<u64>,
     deleted_links: Cell<u64>,
+    deleted_inbound: Cell<u64>,
     counted_ahead: Cell<u64>,
     last_error: RefCell<Option<String>>,
 }
@@ -116,6 +122,7 @@ impl Janitor {
                 deleted_prompts: Cell::default(),
                 deleted_sign_ins: Cell::default(),
                 deleted_links: Cell::default(),
+                deleted_inbound: Cell::default(),
                 counted_ahead: Cell::default(),
                 last_error: RefCell::default(),
             }),
@@ -143,6 +150,7 @@ impl Child for Janitor {
             "deleted_prompts": self.work.deleted_prompts.get(),
             "deleted_sign_ins": self.work.deleted_sign_ins.get(),
             "deleted_links": self.work.deleted_links.get(),
+            "deleted_inbound": self.work.deleted_inbound.get(),
             "counted_ahead": self.work.counted_ahead.get(),
             "last_error": *self.work.last_error.borrow(),
         })
@@ -186,6 +194,10 @@ impl Work {
         let delete = |fence| links.delete_stale_response_links(fence, over, batch);
         let deleted = self.in_batches(batch, delete).await?;
         self.deleted_links.set(self.deleted_links.get() + deleted);
+        let (outbox, old) = (&self.parts.outbox, before(now, KEEP_INBOUND));
+        let delete = |fence| outbox.delete_stale_inbound(fence, old, batch);
+        let deleted = self.in_batches(batch, delete).await?;
+        self.deleted_inbound.set(self.deleted_inbound.get() + deleted);
         for survey in self.parts.catalog.surveys().await? {
             if self.fence().is_none() {
                 return Ok(());

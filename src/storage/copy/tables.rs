@@ -1,7 +1,7 @@
 //! The tables that are copied, each after those it refers to. What belongs to a database rather than to a site stays
 //! behind: the history of migrations, the schema's floor, the row of the probe, and the stamp, which is raised instead. So do
 //! leases, nodes, sessions, links to passwords and wrong passwords: people sign in anew. Links of customers go along: they are out
-//! in the world.
+//! in the world. How routes are is seen anew, too.
 
 use super::{Row, RowKey};
 
@@ -44,7 +44,7 @@ const fn heavy(
 }
 
 /// All of them, in the order in which they are copied.
-pub static TABLES: [Table; 19] = [
+pub static TABLES: [Table; 25] = [
     table("service", 1, &["id", "name", "name_key", "channel", "dn"]),
     heavy("survey", 1, &["id", "key", "name", "document", "saved_at", "revision", "saved_by"], "document"),
     heavy("version", 1, &["id", "survey_id", "number", "document", "published_at"], "document"),
@@ -90,6 +90,43 @@ pub static TABLES: [Table; 19] = [
     ),
     table("response_link", 1, &["hash", "response_id", "created_at", "expires_at"]),
     table("answer", 2, &["response_id", "question_no", "question_key", "kind", "num", "text", "at"]),
+    table(
+        "invite",
+        1,
+        &["id", "at", "reference", "cause", "caused_by", "number", "language", "expires_at", "remind_at"],
+    ),
+    table(
+        "outbox",
+        1,
+        &[
+            "id",
+            "kind",
+            "response_id",
+            "purpose",
+            "number",
+            "language",
+            "text",
+            "route_wanted",
+            "state",
+            "created_at",
+            "due_at",
+            "expires_at",
+            "attempt",
+            "doubles",
+            "parts",
+            "epoch",
+            "claim_id",
+            "claimed_at",
+            "submitted_at",
+            "route",
+            "cause",
+            "changed_at",
+        ],
+    ),
+    table("sms_part", 2, &["route", "gateway_id", "outbox_id", "part", "state", "at"]),
+    table("sms_receipt", 2, &["route", "gateway_id", "state", "detail", "at"]),
+    table("sms_inbound", 2, &["route", "message_id", "response_id", "question", "at"]),
+    table("opt_out", 1, &["number", "at", "source"]),
     table(
         "account",
         1,

@@ -53,19 +53,25 @@ impl ArchiveStore for MssqlStorage {
         let steps: &[&'static str] = match how {
             Erasure::Delete => &[
                 sql::ROLLUPS_OF_CUSTOMER,
+                sql::CUSTOMER_PARTS_DELETE,
+                sql::CUSTOMER_MESSAGES_DELETE,
+                sql::CUSTOMER_INVITES_DELETE,
                 sql::CUSTOMER_ANSWERS_DELETE,
                 sql::CUSTOMER_RESPONSES_DELETE,
                 sql::CUSTOMER_OFFERS_DELETE,
             ],
             Erasure::Anonymise => &[
                 sql::CUSTOMER_LINKS_DELETE,
+                sql::CUSTOMER_MESSAGES_BLANK,
+                sql::CUSTOMER_INVITES_BLANK,
                 sql::CUSTOMER_WORDS_BLANK,
                 sql::CUSTOMER_AUDIO_DELETE,
                 sql::CUSTOMER_RECORDINGS_SILENCE,
                 sql::CUSTOMER_OFFERS_BLANK,
             ],
         };
-        let noted = Change::of(sql::AUDIT_INSERT_ERASURE, values);
+        let noted = Change::of(sql::CUSTOMER_INVITED_OFFERS, values![customer.as_str()])
+            .then(sql::AUDIT_INSERT_ERASURE, values);
         let change = steps.iter().fold(noted, |change, step| change.then(*step, values![customer.as_str()]));
         let change =
             change.result(sql::AUDIT_ERASURE_GET, values![id]).made_if(sql::AUDIT_EXISTS, values![id]);

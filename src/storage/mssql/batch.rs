@@ -31,6 +31,55 @@ const OFFER: [(&str, Kind); 13] = [
     ("node", Text),
 ];
 
+/// An ask by which somebody is invited, or is not; where it follows a change, the key of that.
+const INVITED: [(&str, Kind); 17] = [
+    ("id", Id),
+    ("at", BigInt),
+    ("service_id", Kind::OrNull(&Id)),
+    ("dn", Kind::OrNull(&Text)),
+    ("customer", Kind::OrNull(&Text)),
+    ("call_id", Kind::OrNull(&Text)),
+    ("agent_id", Kind::OrNull(&Text)),
+    ("agent_name", Kind::OrNull(&Text)),
+    ("team", Kind::OrNull(&Text)),
+    ("queue", Kind::OrNull(&Text)),
+    ("result", Text),
+    ("trace", Text),
+    ("node", Text),
+    ("reference", Kind::OrNull(&Text)),
+    ("after_id", Kind::OrNull(&Id)),
+    ("after_write_id", Kind::OrNull(&Id)),
+    ("after_expected", Kind::OrNull(&BigInt)),
+];
+
+const INVITE: [(&str, Kind); 9] = [
+    ("id", Id),
+    ("at", BigInt),
+    ("reference", Text),
+    ("cause", Text),
+    ("caused_by", Kind::OrNull(&Id)),
+    ("number", Kind::OrNull(&Text)),
+    ("language", Text),
+    ("expires_at", Kind::OrNull(&BigInt)),
+    ("remind_at", Kind::OrNull(&BigInt)),
+];
+
+/// The message of an invite.
+const MESSAGE: [(&str, Kind); 12] = [
+    ("invite_id", Id),
+    ("invited_at", BigInt),
+    ("id", Id),
+    ("response_id", Kind::OrNull(&Id)),
+    ("purpose", Text),
+    ("number", Text),
+    ("language", Text),
+    ("text", Kind::OrNull(&Text)),
+    ("route_wanted", Kind::OrNull(&Text)),
+    ("created_at", BigInt),
+    ("due_at", BigInt),
+    ("expires_at", BigInt),
+];
+
 /// Of an ask that led to a response.
 const BEGINNING: [(&str, Kind); 7] = [
     ("id", Id),
@@ -86,28 +135,33 @@ const AUDIO: [(&str, Kind); 5] =
 /// that nodes whose clocks differ agree.
 const LATE: TimeDelta = TimeDelta::minutes(30);
 
-/// The text of every request.
-static TEXT: LazyLock<String> = LazyLock::new(|| text(false));
-/// The text of a request with something late.
-static LATE_TEXT: LazyLock<String> = LazyLock::new(|| text(true));
+/// The texts of requests: with something late or not, with invites or not.
+static TEXTS: LazyLock<[String; 4]> =
+    LazyLock::new(|| [text(false, false), text(true, false), text(false, true), text(true, true)]);
 
-fn text(late: bool) -> String {
-    let begun_and_changed: [(&str, usize, &Columns); 2] =
-        [(sql::WRITE_ROLLUPS, 1, &BEGINNING), (sql::WRITE_ROLLUPS, 2, &CHANGE)];
-    let statements: [(&str, usize, &Columns); 9] = [
-        (sql::WRITE_BEGIN, 0, &[]),
-        (sql::WRITE_OFFERS, 0, &OFFER),
-        (sql::WRITE_BEGINNINGS, 1, &BEGINNING),
-        (sql::WRITE_CHANGES, 2, &CHANGE),
-        (sql::WRITE_ANSWERS, 3, &ANSWER),
-        (sql::WRITE_CORRECTIONS, 3, &ANSWER),
-        (sql::WRITE_SILENCES, 4, &SILENCE),
-        (sql::WRITE_RECORDINGS, 5, &RECORDING),
-        (sql::WRITE_AUDIO, 6, &AUDIO),
-    ];
-    let statements = statements.into_iter().chain(begun_and_changed.into_iter().filter(|_| late));
+fn text(late: bool, invites: bool) -> String {
+    type Statement = (&'static str, usize, &'static Columns);
+    const NONE: &Columns = &[];
+    let some = |there: bool, statements: &[Statement]| if there { statements.to_vec() } else { Vec::new() };
+    // What follows a change goes after it, and responses begin after all asks.
+    let statements: Vec<Statement> = [
+        vec![(sql::WRITE_BEGIN, 0, NONE), (sql::WRITE_OFFERS, 0, &OFFER), (sql::WRITE_CHANGES, 2, &CHANGE)],
+        some(invites, &[(sql::WRITE_INVITED, 7, &INVITED)]),
+        vec![
+            (sql::WRITE_BEGINNINGS, 1, &BEGINNING),
+            (sql::WRITE_ANSWERS, 3, &ANSWER),
+            (sql::WRITE_CORRECTIONS, 3, &ANSWER),
+            (sql::WRITE_SILENCES, 4, &SILENCE),
+            (sql::WRITE_RECORDINGS, 5, &RECORDING),
+            (sql::WRITE_AUDIO, 6, &AUDIO),
+        ],
+        some(invites, &[(sql::WRITE_INVITES, 8, &INVITE), (sql::WRITE_MESSAGES, 9, &MESSAGE)]),
+        some(late, &[(sql::WRITE_ROLLUPS, 1, &BEGINNING), (sql::WRITE_ROLLUPS, 2, &CHANGE)]),
+        vec![(sql::WRITE_END, 0, NONE)],
+    ]
+    .concat();
     let mut text = String::new();
-    for (statement, table, columns) in statements.chain([(sql::WRITE_END, 0, &[] as &Columns)]) {
+    for (statement, table, columns) in statements {
         let lines = statement.lines().filter(|line| !line.starts_with("--"));
         let lines: Vec<&str> = lines.collect();
         let filled = lines
@@ -135,15 +189,22 @@ impl Request {
         now: DateTime<Utc>,
     ) -> Self {
         let (mut offers, mut updates, mut late) = (Vec::new(), Vec::new(), false);
+        let mut invited: Vec<Invited<'_>> = Vec::new();
         for write in writes {
             // Without a time of its own, it may be of any.
             late |= write.response().made_at().is_none_or(|at| now - at >= LATE);
             match write {
+                Write::Offer(offer) if offer.invite.is_some() => invited.push(Invited { offer, after: None }),
                 Write::Offer(offer) => offers.push(&**offer),
-                Write::Update(update) => updates.push(&**update),
+                Write::Update(update) => {
+                    updates.push(&**update);
+                    let follow_up = update.follow_up.iter();
+                    invited.extend(follow_up.map(|offer| Invited { offer, after: Some(update) }));
+                }
             }
         }
-        let begun = offers.iter().filter_map(|offer| Some((*offer, offer.response.as_ref()?)));
+        let asked = offers.iter().copied().chain(invited.iter().map(|invited| invited.offer));
+        let begun = asked.filter_map(|offer| Some((offer, offer.response.as_ref()?)));
         let answers =
             || updates.iter().flat_map(|update| update.answers.iter().map(move |answer| (*update, answer)));
         let gone = answers().filter(|(_, answer)| may_replace_a_recording(answer));
@@ -157,7 +218,19 @@ impl Request {
         packer.table(&SILENCE, gone.map(|(update, answer)| silence_row(update, answer)));
         packer.table(&RECORDING, came().map(|(update, recording)| recording_row(update, recording)));
         packer.table(&AUDIO, came().map(|(update, recording)| audio_row(update, recording)));
-        Self { sql: if late { &LATE_TEXT } else { &TEXT }, values: packer.finish() }
+        if !invited.is_empty() {
+            packer.table(&INVITED, invited.iter().map(invited_row));
+            packer.table(&INVITE, invited.iter().filter_map(invite_row));
+            packer.table(&MESSAGE, invited.iter().filter_map(message_row));
+        }
+        let [plain, late_plain, inviting, late_inviting] = &*TEXTS;
+        let sql = match (late, invited.is_empty()) {
+            (false, true) => plain,
+            (true, true) => late_plain,
+            (false, false) => inviting,
+            (true, false) => late_inviting,
+        };
+        Self { sql, values: packer.finish() }
     }
 }
 
@@ -184,6 +257,75 @@ fn offer_row(offer: &OfferRow) -> [Cell<'_>; 13] {
         Cell::Text(&offer.trace),
         Cell::Text(&offer.node),
     ]
+}
+
+/// An ask with an invite, and the change that it follows.
+struct Invited<'a> {
+    offer: &'a OfferRow,
+    after: Option<&'a ResponseUpdate>,
+}
+
+fn invited_row<'a>(invited: &Invited<'a>) -> [Cell<'a>; 17] {
+    let [id, at, service, dn, customer, call, agent, agent_name, team, queue, result, trace, node] =
+        offer_row(invited.offer);
+    let [after_id, after_write, after_expected] = invited.after.map_or([Cell::Null; 3], key_of);
+    let reference = Cell::or_null(invited.offer.invite.as_ref(), |invite| Cell::Text(&invite.reference));
+    [
+        id,
+        at,
+        service,
+        dn,
+        customer,
+        call,
+        agent,
+        agent_name,
+        team,
+        queue,
+        result,
+        trace,
+        node,
+        reference,
+        after_id,
+        after_write,
+        after_expected,
+    ]
+}
+
+fn invite_row<'a>(invited: &Invited<'a>) -> Option<[Cell<'a>; 9]> {
+    let offer = invited.offer;
+    let facts = offer.invite.as_ref()?;
+    let millis = |at: Option<DateTime<Utc>>| Cell::or_null(at, |at| Cell::BigInt(at.timestamp_millis()));
+    Some([
+        Cell::Id(offer.id.as_bytes()),
+        Cell::BigInt(offer.at.timestamp_millis()),
+        Cell::Text(&facts.reference),
+        Cell::Text(facts.cause.as_str()),
+        Cell::or_null(facts.caused_by.as_ref(), |response| Cell::Id(response.as_bytes())),
+        Cell::or_null(facts.number.as_deref(), Cell::Text),
+        Cell::Text(&facts.language),
+        millis(facts.expires_at),
+        millis(facts.remind_at),
+    ])
+}
+
+fn message_row<'a>(invited: &Invited<'a>) -> Option<[Cell<'a>; 12]> {
+    let offer = invited.offer;
+    let message = offer.invite.as_ref()?.message.as_ref()?;
+    let millis = |at: DateTime<Utc>| Cell::BigInt(at.timestamp_millis());
+    Some([
+        Cell::Id(offer.id.as_bytes()),
+        millis(offer.at),
+        Cell::Id(message.id.as_bytes()),
+        Cell::or_null(message.response.as_ref(), |response| Cell::Id(response.as_bytes())),
+        Cell::Text(message.purpose.as_str()),
+        Cell::Text(&message.number),
+        Cell::Text(&message.language),
+        Cell::or_null(message.text.as_deref(), Cell::Text),
+        Cell::or_null(message.route.as_deref(), Cell::Text),
+        millis(message.created_at),
+        millis(message.due_at),
+        millis(message.expires_at),
+    ])
 }
 
 fn beginning_row<'a>(offer: &'a OfferRow, begins: &'a ResponseFacts) -> [Cell<'a>; 7] {

@@ -14,6 +14,8 @@ pub(super) struct Change {
     steps: Vec<Step>,
     /// Finds a row with a count above zero, or with the result itself, when the change was made already.
     made: Option<(Cow<'static, str>, Vec<Value>)>,
+    /// It is one statement, which is a transaction by itself.
+    at_once: bool,
 }
 
 /// One statement and what its outcome means for the rest.
@@ -57,6 +59,11 @@ impl Change {
     /// A change of one statement.
     pub(super) fn of(sql: &'static str, values: Vec<Value>) -> Self {
         Self::default().then(sql, values)
+    }
+
+    /// A change of one statement that has to touch something, in one round trip.
+    pub(super) fn at_once(sql: &'static str, values: Vec<Value>) -> Self {
+        Self { at_once: true, ..Self::default().or_undo(sql, values) }
     }
 
     /// Another statement.
@@ -107,6 +114,9 @@ impl Change {
 
     /// Makes it, in one transaction.
     pub(super) async fn make(&self, link: &mut Link) -> Result<Made, Failure> {
+        if self.at_once {
+            return self.steps(link).await;
+        }
         link.batch("BEGIN TRANSACTION").await?;
         let made = self.steps(link).await;
         match made {

@@ -178,6 +178,25 @@ impl MssqlStorage {
     }
 }
 
+impl MssqlStorage {
+    /// A change that adds what is not there yet: where somebody else added it at the same moment, it is made once more, and
+    /// finds it.
+    fn adds<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        change: Change,
+        read: impl FnOnce(Made) -> Result<T, Failure> + Send + 'static,
+    ) -> StoreFuture<'_, T> {
+        self.run(doing, move |engine| async move {
+            let made = match engine.make(&change).await {
+                Err(fault) if fault.kind == StorageErrorKind::Duplicate => engine.make(&change).await?,
+                made => made?,
+            };
+            read(made).map_err(|failure| engine.fault(failure))
+        })
+    }
+}
+
 impl Engine {
     fn fault(&self, failure: Failure) -> Fault {
         Fault::of(failure, &self.dialer.place())

@@ -1,41 +1,68 @@
 //! The outbox in SQL Server, and what comes back of its messages.
+//!
+//! What is done for every message goes by its key, in one round trip, and takes no lock on the lease: who takes over recovers
+//! the messages of who was before, one by one, and finds each either begun or not.
+
+use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
 
 use super::accounts::audited;
 use super::catalog::{done, told};
 use super::change::{Change, first};
-use super::invites::id_or_null;
-use super::responses::all;
+use super::packed::{Cell, Kind, Packer, ROWS_MAX, TextUnits, length_of, rows_of};
+use super::responses::{all, count};
 use super::value::{Value, values};
-use super::{MssqlStorage, statements as sql};
+use super::{Engine, Fault, MssqlStorage, Statement, statements as sql};
 use crate::domain::lease::Fence;
 use crate::domain::outbox::MessageState;
 use crate::foundation::{ClaimId, MessageId, ResponseId};
 use crate::storage::columns::Columns;
-use crate::storage::outbox::{RESENT_AFTER, place, states_text};
+use crate::storage::outbox::{CLOCKS_DIFFER, RESENT_AFTER, gateway_ids, place, states_text};
 use crate::storage::report_mail::cause_text;
 use crate::storage::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, MessageRow, OutboxFilter, OutboxStore,
-    ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
+    ReceiptRow, Recovered, RouteRow, Settled, StorageErrorKind, StoreFuture, StoredMessage,
 };
+
+/// A gateway's id of a part.
+const PART: [(&str, Kind); 2] = [("gateway_id", Kind::Text), ("part", Kind::Int)];
+/// A way to write a gateway's id, the first one first.
+const FORM: [(&str, Kind); 2] = [("gateway_id", Kind::Text), ("place", Kind::Int)];
+/// A message that goes back.
+const BACK: [(&str, Kind); 3] = [("id", Kind::Id), ("due_at", Kind::BigInt), ("cause", Kind::Text)];
+
+static SETTLE: LazyLock<String> = LazyLock::new(|| filled(sql::OUTBOX_SETTLE, &PART));
+static RECEIPT: LazyLock<String> = LazyLock::new(|| filled(sql::OUTBOX_RECEIPT, &FORM));
+static PUT_BACK: LazyLock<String> = LazyLock::new(|| filled(sql::OUTBOX_PUT_BACK, &BACK));
+
+/// A statement that says `(rows)`, and `(length)` of them; its other parameters begin with @P5.
+fn filled(statement: &str, columns: &super::packed::Columns) -> String {
+    statement.replace("(rows)", &rows_of(0, columns)).replace("(length)", &length_of(0))
+}
+
+/// Ids and their places; none of their characters is one that databases count differently.
+fn packed_ids(columns: &[(&'static str, Kind); 2], ids: &[String]) -> Vec<Value> {
+    let mut packer = Packer::new(TextUnits::Utf16);
+    packer
+        .table(columns, (0..).zip(ids.iter().take(ROWS_MAX)).map(|(no, id)| [Cell::Text(id), Cell::Int(no)]));
+    packer.finish()
+}
 
 impl OutboxStore for MssqlStorage {
     fn add_message(&self, message: MessageRow, audit: Option<AuditRow>) -> StoreFuture<'_, ()> {
         let change = told(Change::of(sql::MESSAGE_INSERT, message_values(&message)), audit.as_ref());
-        self.change("cannot put the message into the outbox", change, done)
+        self.adds("cannot put the message into the outbox", change, done)
     }
 
     fn claim_messages(&self, fence: Fence, claim: Claim, limit: u32) -> StoreFuture<'_, Vec<ClaimedMessage>> {
-        let at = claim.at.timestamp_millis();
-        let id = claim.id;
-        let stale = values![fence.role.as_str(), fence.epoch, at, limit];
-        let change = Change::of(sql::OUTBOX_END_STALE, stale)
-            .then(sql::OUTBOX_CLAIM, values![fence.role.as_str(), fence.epoch, id.as_bytes(), at, limit]);
         let doing = "cannot take messages in hand";
-        let claimed = self.change(doing, change, done);
+        let id = claim.id;
+        let values = values![id.as_bytes(), claim.at.timestamp_millis(), limit];
+        let claimed = self.fenced(doing, sql::OUTBOX_CLAIM, fence, values);
         Box::pin(async move {
             claimed.await?;
+            // Also when the claim touched nothing: an attempt that nobody heard the end of may have.
             self.read(doing, sql::OUTBOX_CLAIMED, values![id.as_bytes()], |answers| {
                 all(answers, Columns::claimed_message)
             })
@@ -55,15 +82,14 @@ impl OutboxStore for MssqlStorage {
         let doing = "cannot note that the message is begun";
         let (at, id) = (at.timestamp_millis(), message.as_bytes());
         let values = values![fence.role.as_str(), fence.epoch, claim.as_bytes(), id, route, parts, at];
-        let change = Change::default()
-            .or_undo(sql::OUTBOX_BEGIN, values)
+        let change = Change::at_once(sql::OUTBOX_BEGIN, values)
             .made_if(sql::OUTBOX_BEGUN, values![id, claim.as_bytes()]);
-        let heed = Change::of(sql::OUTBOX_HEED, values![id, claim.as_bytes(), at]);
+        let heed = values![id, claim.as_bytes(), at];
         let begun = self.change(doing, change, |made| Ok(made.is_done()));
         Box::pin(async move {
             let begun = begun.await?;
             if !begun {
-                self.change(doing, heed, done).await?;
+                self.change(doing, Change::at_once(sql::OUTBOX_HEED, heed), done).await?;
             }
             Ok(begun)
         })
@@ -76,20 +102,19 @@ impl OutboxStore for MssqlStorage {
         settled: Settled,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, bool> {
-        let doing = "cannot note what became of the message";
-        let change = settling(claim, message, &settled, at.timestamp_millis());
-        let id = *message.as_bytes();
-        let written = self.change(doing, change, |made| Ok(made.is_done()));
-        Box::pin(async move {
-            if written.await? {
-                return Ok(true);
-            }
-            let mine = values![&id, claim.as_bytes()];
-            let mine = self.read(doing, sql::OUTBOX_SETTLED, mine, super::responses::count).await? > 0;
-            if !mine && settled.state == MessageState::Accepted {
-                self.change(doing, Change::of(sql::OUTBOX_DOUBLE, values![&id]), done).await?;
-            }
-            Ok(mine)
+        let mut values = packed_ids(&PART, &gateway_ids(&settled.gateway_ids));
+        values.extend(values![
+            message.as_bytes(),
+            claim.as_bytes(),
+            settled.state.as_str(),
+            settled.due_at.timestamp_millis(),
+            cause_text(&settled.cause),
+            settled.may_be_double,
+            at.timestamp_millis(),
+            CLOCKS_DIFFER.num_milliseconds(),
+        ]);
+        self.run("cannot note what became of the message", move |engine| async move {
+            Ok(engine.touched_again(&SETTLE, &values).await? > 0)
         })
     }
 
@@ -99,19 +124,19 @@ impl OutboxStore for MssqlStorage {
         messages: Vec<(MessageId, DateTime<Utc>, String)>,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, u64> {
-        let doing = "cannot put messages back";
-        Box::pin(async move {
+        self.run("cannot put messages back", move |engine| async move {
             let mut put = 0;
-            for (message, due, cause) in messages {
-                let values = values![
-                    message.as_bytes(),
-                    claim.as_bytes(),
-                    due.timestamp_millis(),
-                    cause_text(&cause),
-                    at.timestamp_millis(),
-                ];
-                let change = Change::default().or_undo(sql::OUTBOX_PUT_BACK, values);
-                put += u64::from(self.change(doing, change, |made| Ok(made.is_done())).await?);
+            for messages in messages.chunks(ROWS_MAX) {
+                let mut link = engine.pool.take().await?;
+                let mut values = packed_back(messages, link.text_units);
+                values.extend(values![claim.as_bytes(), at.timestamp_millis()]);
+                put += match link.run(&PUT_BACK, &values).await {
+                    Ok(touched) => touched,
+                    Err(failure) => {
+                        link.undo().await;
+                        return Err(engine.struck(&link, failure));
+                    }
+                };
             }
             Ok(put)
         })
@@ -123,53 +148,58 @@ impl OutboxStore for MssqlStorage {
         resend: Vec<String>,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, Recovered> {
-        let doing = "cannot recover messages";
-        let millis = at.timestamp_millis();
-        Box::pin(async move {
-            let mut queued = self.fenced(doing, sql::OUTBOX_RECOVER_CLAIMED, fence, values![millis]).await?;
-            for route in resend {
-                let values = values![millis, route, (at + RESENT_AFTER).timestamp_millis()];
-                queued += self.fenced(doing, sql::OUTBOX_RECOVER_RESEND, fence, values).await?;
-            }
-            let unknown = self.fenced(doing, sql::OUTBOX_RECOVER_UNKNOWN, fence, values![millis]).await?;
-            Ok(Recovered { queued, unknown })
+        let routes = format!(",{},", resend.join(","));
+        let due = (at + RESENT_AFTER).timestamp_millis();
+        let values = values![fence.role.as_str(), fence.epoch, at.timestamp_millis(), routes, due];
+        self.run("cannot recover messages", move |engine| async move {
+            let answers = engine.ask(Statement::Once(sql::OUTBOX_RECOVER), &values, None).await?;
+            let counts: Vec<u64> = all(answers, Columns::count).map_err(|failure| engine.fault(failure))?;
+            Ok(match counts[..] {
+                // Nothing of it was done, or all of it.
+                [touched, unknown] if touched > 0 => {
+                    Recovered { queued: touched.saturating_sub(unknown), unknown }
+                }
+                _ => Recovered::default(),
+            })
         })
     }
 
     fn take_receipt(&self, receipt: ReceiptRow) -> StoreFuture<'_, bool> {
-        Box::pin(async move {
-            if let Some((message, id)) = self.part_of(&receipt).await? {
-                return self.take_part_receipt(&receipt, message, &id).await;
-            }
-            if let Some(message) = receipt.message {
-                return self.take_message_receipt(&receipt, message).await;
-            }
-            let kept = self.keep_receipt(&receipt).await?;
-            // Its message may have been settled at the same moment, which saw nothing of this yet.
-            match self.part_of(&receipt).await? {
-                Some((message, id)) => self.take_part_receipt(&receipt, message, &id).await,
-                None => Ok(kept),
-            }
+        let mut values = packed_ids(&FORM, &gateway_ids(&receipt.ids));
+        let message = receipt.message.map_or_else(Vec::new, |message| message.as_bytes().to_vec());
+        values.extend(values![
+            receipt.route,
+            receipt.state.as_str(),
+            cause_text(&receipt.detail),
+            receipt.at.timestamp_millis(),
+            message,
+            Vec::<u8>::new(),
+        ]);
+        self.run("cannot take the receipt", move |engine| async move {
+            Ok(engine.touched_again(&RECEIPT, &values).await? > 0)
         })
     }
 
     fn take_inbound(&self, inbound: InboundRow) -> StoreFuture<'_, Option<InboundRow>> {
         let doing = "cannot note the message from a phone";
+        let key = values![inbound.route.as_str(), inbound.id.as_str()];
+        let at = inbound.at.timestamp_millis();
+        let (response, question) = inbound.answers.unzip();
+        let response = response.map_or_else(Vec::new, |response: ResponseId| response.as_bytes().to_vec());
+        let mut taken = key.clone();
+        taken.push(at.into());
+        let mut values = key.clone();
+        values.extend(values![response, question.unwrap_or_default(), at, Vec::<u8>::new()]);
+        let change = Change::at_once(sql::SMS_INBOUND_INSERT, values).made_if(sql::SMS_INBOUND_TAKEN, taken);
+        let is_new = self.adds(doing, change, |made| Ok(made.is_done()));
         Box::pin(async move {
-            let key = values![inbound.route.as_str(), inbound.id.as_str()];
-            let known = self.read(doing, sql::SMS_INBOUND_GET, key, |answers| {
-                Ok(first(answers).map(|mut row| row.inbound()).transpose()?)
-            });
-            if let Some(known) = known.await? {
-                return Ok(Some(known));
+            if is_new.await? {
+                return Ok(None);
             }
-            let (response, question) = inbound.answers.unzip();
-            let mut values = values![inbound.route, inbound.id];
-            values.push(id_or_null(response.map(|response: ResponseId| *response.as_bytes())));
-            values.push(Value::TextOrNull(question));
-            values.push(inbound.at.timestamp_millis().into());
-            self.change(doing, Change::of(sql::SMS_INBOUND_INSERT, values), done).await?;
-            Ok(None)
+            self.read(doing, sql::SMS_INBOUND_GET, key, |answers| {
+                Ok(first(answers).map(|mut row| row.inbound()).transpose()?)
+            })
+            .await
         })
     }
 
@@ -182,12 +212,10 @@ impl OutboxStore for MssqlStorage {
 
     fn remind(&self, fence: Fence, invite: ResponseId, message: Option<MessageRow>) -> StoreFuture<'_, bool> {
         let values = values![fence.role.as_str(), fence.epoch, invite.as_bytes()];
-        let mut change = Change::default().or_undo(sql::INVITE_REMINDED, values);
-        if let Some(message) = &message {
-            change = change
-                .then(sql::MESSAGE_INSERT, message_values(message))
-                .made_if(sql::MESSAGE_STORED, values![message.id.as_bytes()]);
-        }
+        let reminded = Change::default().or_undo(sql::INVITE_REMINDED, values);
+        let change = message
+            .iter()
+            .fold(reminded, |change, message| change.then(sql::MESSAGE_INSERT, message_values(message)));
         self.change("cannot note the reminder", change, |made| Ok(made.is_done()))
     }
 
@@ -199,17 +227,16 @@ impl OutboxStore for MssqlStorage {
 
     fn messages(&self, filter: OutboxFilter) -> StoreFuture<'_, Vec<StoredMessage>> {
         let ((at, id), states) = (place(&filter), states_text(&filter.states));
-        let mut values = values![filter.limit, at, &id];
-        values.push(Value::TextOrNull(filter.number));
-        values.push(id_or_null(filter.response.map(|response| *response.as_bytes())));
-        values.push(states.into());
-        self.read("cannot list the messages", sql::MESSAGES, values, |answers| {
+        let response = filter.response.map_or_else(Vec::new, |response| response.as_bytes().to_vec());
+        let number = filter.number.unwrap_or_default();
+        let values = values![filter.limit, at, &id, number, response, states, Vec::<u8>::new()];
+        self.read_long("cannot list the messages", sql::MESSAGES, values, |answers| {
             all(answers, Columns::stored_message)
         })
     }
 
     fn message_counts(&self) -> StoreFuture<'_, Vec<(MessageState, u64)>> {
-        self.read("cannot count the messages", sql::MESSAGE_COUNTS, Vec::new(), |answers| {
+        self.read_long("cannot count the messages", sql::MESSAGE_COUNTS, Vec::new(), |answers| {
             Ok(all(answers, Columns::message_count)?.into_iter().flatten().collect())
         })
     }
@@ -265,112 +292,48 @@ impl OutboxStore for MssqlStorage {
 
     fn delete_stale_inbound(&self, fence: Fence, before: DateTime<Utc>, limit: u32) -> StoreFuture<'_, u64> {
         let doing = "cannot delete old receipts and messages from phones";
-        let values = values![before.timestamp_millis(), limit];
-        Box::pin(async move {
-            let receipts = self.fenced(doing, sql::SMS_RECEIPTS_DELETE_STALE, fence, values.clone()).await?;
-            let inbound = self.fenced(doing, sql::SMS_INBOUND_DELETE_STALE, fence, values).await?;
-            Ok(receipts + inbound)
-        })
+        self.fenced(doing, sql::SMS_DELETE_STALE, fence, values![before.timestamp_millis(), limit])
     }
 }
 
-impl MssqlStorage {
-    /// The message that a receipt is of by one of the gateway's ids, and that id.
-    async fn part_of(
-        &self,
-        receipt: &ReceiptRow,
-    ) -> Result<Option<(MessageId, String)>, crate::storage::StorageError> {
-        for id in &receipt.ids {
-            let key = values![receipt.route.as_str(), id.as_str()];
-            let found =
-                self.read("cannot find the message of a receipt", sql::SMS_PART_FIND, key, |answers| {
-                    Ok(first(answers).map(|mut row| row.id(MessageId::from_bytes)).transpose()?)
-                });
-            if let Some(message) = found.await? {
-                return Ok(Some((message, id.clone())));
+impl Engine {
+    /// Asks a statement that may be repeated, and says how much it touched; once more where somebody else added the same row at
+    /// the same moment, which it then finds.
+    async fn touched_again(&self, sql: &'static str, values: &[Value]) -> Result<u64, Fault> {
+        let answers = match self.ask(Statement::Prepared(sql), values, None).await {
+            Err(fault) if fault.kind == StorageErrorKind::Duplicate => {
+                self.ask(Statement::Prepared(sql), values, None).await?
             }
-        }
-        Ok(None)
-    }
-
-    fn take_part_receipt(&self, receipt: &ReceiptRow, message: MessageId, id: &str) -> StoreFuture<'_, bool> {
-        let at = receipt.at.timestamp_millis();
-        let part = values![receipt.route.as_str(), id, receipt.state.as_str(), at];
-        let change = Change::default().or_undo(sql::SMS_PART_STATE, part);
-        let change = applied(change, message, &receipt.detail, at);
-        self.change("cannot take the receipt", change, |made| Ok(made.is_done()))
-    }
-
-    fn take_message_receipt(&self, receipt: &ReceiptRow, message: MessageId) -> StoreFuture<'_, bool> {
-        let is_bad = receipt.state == MessageState::Undelivered;
-        let cause = if is_bad { cause_text(&receipt.detail) } else { String::new() };
-        let at = receipt.at.timestamp_millis();
-        let values = values![message.as_bytes(), receipt.state.as_str(), cause, at];
-        let change = Change::default().or_undo(sql::OUTBOX_RECEIPT, values);
-        self.change("cannot take the receipt", change, |made| Ok(made.is_done()))
-    }
-
-    fn keep_receipt(&self, receipt: &ReceiptRow) -> StoreFuture<'_, bool> {
-        let mut change = Change::default();
-        for id in &receipt.ids {
-            let values = values![
-                receipt.route.as_str(),
-                id.as_str(),
-                receipt.state.as_str(),
-                cause_text(&receipt.detail),
-                receipt.at.timestamp_millis(),
-            ];
-            change =
-                change.then(sql::SMS_RECEIPT_UPDATE, values.clone()).instead(sql::SMS_RECEIPT_INSERT, values);
-        }
-        let any = !receipt.ids.is_empty();
-        self.change("cannot keep the receipt", change, move |_| Ok(any))
+            answers => answers?,
+        };
+        count(answers).map_err(|failure| self.fault(failure))
     }
 }
 
-/// The steps that write down how a try ended.
-fn settling(claim: ClaimId, message: MessageId, settled: &Settled, at: i64) -> Change {
-    let id = message.as_bytes();
-    let values = values![
-        id,
-        claim.as_bytes(),
-        settled.state.as_str(),
-        settled.due_at.timestamp_millis(),
-        cause_text(&settled.cause),
-        i64::from(settled.may_be_double),
-        at,
-    ];
-    let mut change = Change::default().or_undo(sql::OUTBOX_SETTLE, values);
-    if settled.gateway_ids.is_empty() {
-        return change;
-    }
-    change = change.then(sql::SMS_PARTS_FORGET, values![id]);
-    for (part, gateway_id) in (0i64..).zip(&settled.gateway_ids) {
-        change = change
-            .then(sql::SMS_PART_DELETE, values![id, gateway_id.as_str()])
-            .then(sql::SMS_PART_INSERT, values![id, gateway_id.as_str(), part, at]);
-    }
-    applied(change.then(sql::SMS_PARTS_APPLY, values![id]), message, "", at)
-}
-
-/// The steps that bring what is known of a message's parts to the message.
-fn applied(change: Change, message: MessageId, detail: &str, at: i64) -> Change {
-    change
-        .then(sql::OUTBOX_PARTS_DELIVERED, values![message.as_bytes(), at])
-        .then(sql::OUTBOX_PARTS_UNDELIVERED, values![message.as_bytes(), at, cause_text(detail)])
+fn packed_back(messages: &[(MessageId, DateTime<Utc>, String)], units: TextUnits) -> Vec<Value> {
+    let causes: Vec<String> = messages.iter().map(|(.., cause)| cause_text(cause)).collect();
+    let rows = messages.iter().zip(&causes).map(|((id, due, _), cause)| {
+        [Cell::Id(id.as_bytes()), Cell::BigInt(due.timestamp_millis()), Cell::Text(cause)]
+    });
+    let mut packer = Packer::new(units);
+    packer.table(&BACK, rows);
+    packer.finish()
 }
 
 /// The values of a message as it is put into the outbox.
-pub(super) fn message_values(message: &MessageRow) -> Vec<Value> {
-    let mut values = values![message.id.as_bytes()];
-    values.push(id_or_null(message.response.map(|response| *response.as_bytes())));
-    values.extend(values![message.purpose.as_str(), message.number.as_str(), message.language.as_str()]);
-    values.push(Value::TextOrNull(message.text.clone()));
-    values.push(Value::TextOrNull(message.route.clone()));
-    values.extend(values![
+fn message_values(message: &MessageRow) -> Vec<Value> {
+    values![
+        message.id.as_bytes(),
+        message.response.map_or_else(Vec::new, |response| response.as_bytes().to_vec()),
+        message.purpose.as_str(),
+        message.number.as_str(),
+        message.language.as_str(),
+        message.text.as_deref().unwrap_or_default(),
+        message.route.as_deref().unwrap_or_default(),
         message.created_at.timestamp_millis(),
         message.due_at.timestamp_millis(),
         message.expires_at.timestamp_millis(),
-    ]);
-    values
+        message.text.is_some(),
+        Vec::<u8>::new(),
+    ]
 }

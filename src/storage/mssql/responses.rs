@@ -15,19 +15,12 @@ use crate::storage::{OfferRow, ResponseRow, ResponseStore, ResponseUpdate, Store
 
 impl ResponseStore for MssqlStorage {
     fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()> {
-        if let Some(invite) = &offer.invite {
-            return self.insert_invite(&offer, invite);
-        }
         let stored = self.write("cannot store the offer", Write::Offer(Box::new(offer)));
         Box::pin(async move { stored.await.map(|_| ()) })
     }
 
     fn update_response(&self, update: ResponseUpdate) -> StoreFuture<'_, UpdateOutcome> {
-        let mut update = update;
-        match update.follow_up.take() {
-            Some(follow_up) => self.follow_up(update, &follow_up),
-            None => self.write("cannot store answers", Write::Update(Box::new(update))),
-        }
+        self.write("cannot store answers", Write::Update(Box::new(update)))
     }
 
     fn response(&self, id: ResponseId) -> StoreFuture<'_, Option<ResponseRow>> {

@@ -27,11 +27,22 @@ impl Write {
     }
 }
 
-/// Which writes may go together: one for each response, and no more than a request holds.
+/// By what the invite that a write brings, if it brings one, is told from others.
+fn reference(write: &Write) -> Option<&str> {
+    let offer = match write {
+        Write::Offer(offer) => Some(offer),
+        Write::Update(update) => update.follow_up.as_ref(),
+    };
+    offer?.invite.as_ref().map(|invite| invite.reference.as_str())
+}
+
+/// Which writes may go together: one for each response and of each reference, and no more than a request holds.
 #[derive(Default)]
 pub(super) struct Room {
     /// Those that are in it or wait.
     responses: HashSet<ResponseId>,
+    /// Of which those that are in it bring invites.
+    references: HashSet<String>,
     writes: usize,
     answers: usize,
     bytes: usize,
@@ -47,6 +58,10 @@ impl Room {
         let answers = self.answers + answers(write);
         let full = self.writes >= ROWS_MAX || answers > ROWS_MAX || self.bytes > BYTES_MAX;
         if self.writes > 0 && full {
+            return false;
+        }
+        // Of two asks with one reference the second has to find the first.
+        if reference(write).is_some_and(|reference| !self.references.insert(reference.to_owned())) {
             return false;
         }
         self.writes += 1;
@@ -67,16 +82,22 @@ fn answers(write: &Write) -> usize {
 /// About how many bytes a write carries.
 fn bytes(write: &Write) -> usize {
     match write {
-        Write::Offer(offer) => offer.trace.len(),
+        Write::Offer(offer) => offer_bytes(offer),
         Write::Update(update) => {
             let text = |answer: &Answer| match &answer.value {
                 AnswerValue::Text(text) => text.len(),
                 _ => 0,
             };
             let audio: usize = update.recordings.iter().map(|recording| recording.audio.len()).sum();
-            audio + update.answers.iter().map(text).sum::<usize>()
+            let follow_up = update.follow_up.as_ref().map_or(0, |offer| offer_bytes(offer));
+            audio + follow_up + update.answers.iter().map(text).sum::<usize>()
         }
     }
+}
+
+fn offer_bytes(offer: &OfferRow) -> usize {
+    let message = offer.invite.as_ref().and_then(|invite| invite.message.as_ref());
+    offer.trace.len() + message.and_then(|message| message.text.as_ref()).map_or(0, String::len)
 }
 
 #[cfg(test)]

@@ -65,8 +65,14 @@ statements! {
     CUSTOMER_ANSWERS_DELETE = "customer_answers_delete.sql";
     CUSTOMER_AUDIO_DELETE = "customer_audio_delete.sql";
     CUSTOMER_LINKS_DELETE = "customer_links_delete.sql";
+    CUSTOMER_INVITED_OFFERS = "customer_invited_offers.sql";
+    CUSTOMER_INVITES_BLANK = "customer_invites_blank.mssql.sql";
+    CUSTOMER_INVITES_DELETE = "customer_invites_delete.sql";
+    CUSTOMER_MESSAGES_BLANK = "customer_messages_blank.sql";
+    CUSTOMER_MESSAGES_DELETE = "customer_messages_delete.sql";
     CUSTOMER_OFFERS_BLANK = "customer_offers_blank.sql";
     CUSTOMER_OFFERS_DELETE = "customer_offers_delete.sql";
+    CUSTOMER_PARTS_DELETE = "customer_parts_delete.sql";
     CUSTOMER_RECORDINGS_SILENCE = "customer_recordings_silence.sql";
     CUSTOMER_RESPONSES_DELETE = "customer_responses_delete.sql";
     CUSTOMER_WORDS_BLANK = "customer_words_blank.sql";
@@ -82,10 +88,8 @@ statements! {
     HISTORY_TABLE = "history_table.mssql.sql";
     INVITES = "invites.mssql.sql";
     INVITE_GET = "invite_get.mssql.sql";
-    INVITE_INSERT = "invite_insert.sql";
     INVITE_OF = "invite_of.mssql.sql";
     INVITE_REMINDED = "invite_reminded.sql";
-    INVITE_TAKEN = "invite_taken.sql";
     LAST_OFFER_TO = "last_offer_to.sql";
     LEASES = "leases.mssql.sql";
     LEASE_ACQUIRE = "lease_acquire.mssql.sql";
@@ -95,44 +99,32 @@ statements! {
     MESSAGE_AGAIN = "message_again.sql";
     MESSAGE_COUNTS = "message_counts.sql";
     MESSAGE_GET = "message_get.sql";
-    MESSAGE_INSERT = "message_insert.sql";
-    MESSAGE_STORED = "message_stored.sql";
+    MESSAGE_INSERT = "mssql/message_insert.sql";
     MESSAGE_TAKEN = "message_taken.sql";
     NODES = "nodes.mssql.sql";
     NODE_INSERT = "node_insert.mssql.sql";
     NODE_UPDATE = "node_update.mssql.sql";
     OFFERED_SINCE = "offered_since.sql";
-    OFFERS_DELETE_FRUITLESS =
-        "mssql/fenced_begin.sql" "offers_delete_fruitless.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    OFFERS_DELETE_FRUITLESS = "mssql/fenced_begin.sql" "mssql/offers_delete_fruitless.sql" "mssql/fenced_end.sql";
     OFFERS_NEWEST = "offers_newest.mssql.sql";
     OFFERS_OF_CALL = "offers_of_call.mssql.sql";
     OFFERS_OF_CUSTOMER = "offers_of_customer.mssql.sql";
     OFFER_GET = "offer_get.sql";
-    OFFER_INSERT = "offer_insert.sql";
-    OFFER_STORED = "offer_stored.sql";
     OPT_OUTS = "opt_outs.mssql.sql";
     OPT_OUT_DELETE = "opt_out_delete.sql";
     OPT_OUT_GET = "opt_out_get.sql";
     OPT_OUT_INSERT = "opt_out_insert.sql";
     OUTBOX_BEGIN = "outbox_begin.sql";
     OUTBOX_BEGUN = "outbox_begun.sql";
-    OUTBOX_CLAIM = "outbox_claim.mssql.sql";
+    OUTBOX_CLAIM =
+        "mssql/fenced_begin.sql" "outbox_end_stale.mssql.sql" "outbox_claim.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     OUTBOX_CLAIMED = "outbox_claimed.sql";
-    OUTBOX_DOUBLE = "outbox_double.sql";
-    OUTBOX_END_STALE = "outbox_end_stale.mssql.sql";
     OUTBOX_HEED = "outbox_heed.sql";
-    OUTBOX_PARTS_DELIVERED = "outbox_parts_delivered.sql";
-    OUTBOX_PARTS_UNDELIVERED = "outbox_parts_undelivered.sql";
-    OUTBOX_PUT_BACK = "outbox_put_back.sql";
-    OUTBOX_RECEIPT = "outbox_receipt.sql";
-    OUTBOX_RECOVER_CLAIMED =
-        "mssql/fenced_begin.sql" "outbox_recover_claimed.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
-    OUTBOX_RECOVER_RESEND =
-        "mssql/fenced_begin.sql" "outbox_recover_resend.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
-    OUTBOX_RECOVER_UNKNOWN =
-        "mssql/fenced_begin.sql" "outbox_recover_unknown.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
-    OUTBOX_SETTLE = "outbox_settle.sql";
-    OUTBOX_SETTLED = "outbox_settled.sql";
+    OUTBOX_PUT_BACK = "mssql/outbox_put_back.sql";
+    OUTBOX_RECEIPT = "mssql/outbox_receipt.sql";
+    OUTBOX_RECOVER =
+        "mssql/fenced_begin.sql" "mssql/outbox_recover.sql" "mssql/fenced_end.sql" "mssql/outbox_unknown.sql";
+    OUTBOX_SETTLE = "mssql/outbox_settle.sql";
     PREPARE = "mssql/prepare.sql";
     PROBE = "probe.sql";
     PROMPTS = "prompts.sql";
@@ -164,7 +156,6 @@ statements! {
     RESPONSES_CLOSE_IDLE =
         "mssql/fenced_begin.sql" "mssql/rollups_before_idle.sql" "responses_close_idle.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RESPONSES_DELETE = "mssql/fenced_begin.sql" "mssql/responses_delete.sql" "mssql/fenced_end.sql";
-    RESPONSE_INSERT = "response_insert.sql";
     RESPONSE_LINKS_DELETE_STALE =
         "mssql/fenced_begin.sql" "response_links_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
     RESPONSE_LINK_GET = "response_link_get.sql";
@@ -172,12 +163,9 @@ statements! {
     RESPONSE_LINK_MADE = "response_link_made.sql";
     RESPONSE_OF_CALL = "response_of_call.mssql.sql";
     RESPONSE_OLDEST = "response_oldest.sql";
-    RESPONSE_UPDATE = "response_update.sql";
     // The response first: whoever writes in between makes its sequence number too low, never its answers too few.
     RESPONSE_WITH_ANSWERS = "response_get.sql" "answers_of_response.sql";
-    RESPONSE_WRITTEN = "response_written.sql";
     ROLLUPS_OF_CUSTOMER = "mssql/rollups_of_customer.sql";
-    ROLLUPS_OF_RESPONSE = "mssql/rollups_of_response.sql";
     ROLLUP_AGENT_NAMES = "rollup_agent_names.sql";
     ROLLUP_COUNTED = "rollup_counted.sql";
     ROLLUP_COUNTS = "rollup_answers.mssql.sql" "rollup_states.mssql.sql";
@@ -206,20 +194,10 @@ statements! {
     SIGN_IN_FAILURE_GET = "sign_in_failure_get.sql";
     SIGN_IN_FAILURE_INSERT = "sign_in_failure_insert.sql";
     SIZE = "mssql/size.sql";
-    SMS_INBOUND_DELETE_STALE =
-        "mssql/fenced_begin.sql" "sms_inbound_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
+    SMS_DELETE_STALE = "mssql/fenced_begin.sql" "mssql/sms_delete_stale.sql" "mssql/fenced_end.sql";
     SMS_INBOUND_GET = "sms_inbound_get.sql";
-    SMS_INBOUND_INSERT = "sms_inbound_insert.sql";
-    SMS_PARTS_APPLY = "sms_parts_apply.sql";
-    SMS_PARTS_FORGET = "sms_parts_forget.sql";
-    SMS_PART_DELETE = "sms_part_delete.sql";
-    SMS_PART_FIND = "sms_part_find.sql";
-    SMS_PART_INSERT = "sms_part_insert.sql";
-    SMS_PART_STATE = "sms_part_state.sql";
-    SMS_RECEIPTS_DELETE_STALE =
-        "mssql/fenced_begin.sql" "sms_receipts_delete_stale.mssql.sql" "mssql/fenced_count.sql" "mssql/fenced_end.sql";
-    SMS_RECEIPT_INSERT = "sms_receipt_insert.sql";
-    SMS_RECEIPT_UPDATE = "sms_receipt_update.sql";
+    SMS_INBOUND_INSERT = "mssql/sms_inbound_insert.sql";
+    SMS_INBOUND_TAKEN = "mssql/sms_inbound_taken.sql";
     SMS_ROUTES = "sms_routes.sql";
     SMS_ROUTE_INSERT = "sms_route_insert.sql";
     SMS_ROUTE_UPDATE = "sms_route_update.sql";
@@ -236,6 +214,9 @@ statements! {
     WRITE_CHANGES = "mssql/write_changes.sql";
     WRITE_CORRECTIONS = "mssql/write_corrections.sql";
     WRITE_END = "mssql/write_end.sql";
+    WRITE_INVITED = "mssql/write_invited.sql";
+    WRITE_INVITES = "mssql/write_invites.sql";
+    WRITE_MESSAGES = "mssql/write_messages.sql";
     WRITE_OFFERS = "mssql/write_offers.sql";
     WRITE_RECORDINGS = "mssql/write_recordings.sql";
     WRITE_ROLLUPS = "mssql/write_rollups.sql";

@@ -6,7 +6,7 @@ use tiberius::{ColumnData, Row, ToSql};
 
 use crate::storage::columns::{Cell, Columns};
 
-/// A parameter of a statement.
+/// A parameter of a statement. There is no NULL text and no NULL in bytes: statements say NULL by themselves.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Integer(i64),
@@ -14,9 +14,7 @@ pub(super) enum Value {
     Int(i32),
     IntegerOrNull(Option<i64>),
     Text(String),
-    TextOrNull(Option<String>),
     Bytes(Vec<u8>),
-    BytesOrNull(Option<Vec<u8>>),
     /// A text that is declared as one of any length, also when it is short.
     LongText(String),
     /// The same of bytes.
@@ -35,16 +33,8 @@ impl Value {
             Self::Int(_) => "INT",
             Self::Text(text) if text.encode_utf16().count() <= TEXT_MAX => "NVARCHAR(4000)",
             Self::Bytes(bytes) if bytes.len() <= BYTES_MAX => "VARBINARY(8000)",
-            Self::TextOrNull(text)
-                if text.as_deref().is_none_or(|text| text.encode_utf16().count() <= TEXT_MAX) =>
-            {
-                "NVARCHAR(4000)"
-            }
-            Self::BytesOrNull(bytes) if bytes.as_deref().is_none_or(|bytes| bytes.len() <= BYTES_MAX) => {
-                "VARBINARY(8000)"
-            }
-            Self::Text(_) | Self::TextOrNull(_) | Self::LongText(_) => "NVARCHAR(MAX)",
-            Self::Bytes(_) | Self::BytesOrNull(_) | Self::LongBytes(_) => "VARBINARY(MAX)",
+            Self::Text(_) | Self::LongText(_) => "NVARCHAR(MAX)",
+            Self::Bytes(_) | Self::LongBytes(_) => "VARBINARY(MAX)",
         }
     }
 }
@@ -56,9 +46,7 @@ impl ToSql for Value {
             Self::Int(number) => ColumnData::I32(Some(*number)),
             Self::IntegerOrNull(number) => ColumnData::I64(*number),
             Self::Text(text) | Self::LongText(text) => ColumnData::String(Some(Cow::Borrowed(text))),
-            Self::TextOrNull(text) => ColumnData::String(text.as_deref().map(Cow::Borrowed)),
             Self::Bytes(bytes) | Self::LongBytes(bytes) => ColumnData::Binary(Some(Cow::Borrowed(bytes))),
-            Self::BytesOrNull(bytes) => ColumnData::Binary(bytes.as_deref().map(Cow::Borrowed)),
         }
     }
 }

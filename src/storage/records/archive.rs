@@ -125,9 +125,9 @@ impl FoundResponse {
 /// How a person is forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasure {
-    /// Everything goes: asks, responses, answers, recordings. Figures change.
+    /// Everything goes: asks, responses, answers, recordings, invites, messages. Figures change.
     Delete,
-    /// Who it was goes: the number, the call's id, words and recordings. Scores stay.
+    /// Who it was goes: the number, the call's id, words, recordings and what messages said; none is sent any more. Scores stay.
     Anonymise,
 }
 

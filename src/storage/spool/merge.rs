@@ -20,10 +20,12 @@ pub(super) fn merged(row: &ResponseRow, update: &ResponseUpdate) -> Option<Respo
         .collect();
     let answered = row.answers.iter().chain(&answers).any(|answer| answer.value != AnswerValue::Skipped);
     let state = state(row.state, update.state, answered);
-    if answers.is_empty() && state == row.state {
+    // Who came to the end elsewhere is not asked by another way. One that was stored before is not stored twice.
+    let follow_up = update.follow_up.clone().filter(|_| state != ResponseState::Complete);
+    if answers.is_empty() && state == row.state && follow_up.is_none() {
         return None;
     }
-    Some(ResponseUpdate { expected_seq: row.seq, answers, recordings, state, ..update.clone() })
+    Some(ResponseUpdate { expected_seq: row.seq, answers, recordings, state, follow_up, ..update.clone() })
 }
 
 /// The state of a response that two ends moved on. Whoever answered something neither declined nor let it expire.
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
     use crate::domain::contact::{CallFacts, Channel};
     use crate::foundation::{ResponseId, SeededChance, ServiceId, SurveyId, VersionId, WriteId};
-    use crate::storage::ResponseFacts;
+    use crate::storage::{OfferRow, ResponseFacts};
 
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
@@ -113,6 +115,28 @@ mod tests {
         use ResponseState::{Complete, InProgress};
         let row = stored(Complete, vec![answer(0, 1, 5)]);
         assert_eq!(merged(&row, &spooled(InProgress, vec![answer(0, 1, 5)])), None);
+    }
+
+    #[test]
+    fn what_a_hung_up_call_leads_to_is_kept_unless_the_survey_came_to_its_end() {
+        use ResponseState::{Complete, Expired, Partial};
+        let asked = OfferRow {
+            id: ResponseId::new(at(1), &SeededChance::new(3)),
+            at: at(1),
+            facts: CallFacts::default(),
+            service: None,
+            result: "offered".into(),
+            trace: "[]".into(),
+            node: "a".into(),
+            response: None,
+            invite: None,
+        };
+        let update = ResponseUpdate { follow_up: Some(Box::new(asked)), ..spooled(Partial, Vec::new()) };
+        for before in [Expired, Partial] {
+            let merged = merged(&stored(before, Vec::new()), &update).unwrap();
+            assert_eq!(merged.follow_up, update.follow_up, "{before:?}");
+        }
+        assert_eq!(merged(&stored(Complete, Vec::new()), &update), None);
     }
 
     #[test]

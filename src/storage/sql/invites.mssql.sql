@@ -7,6 +7,6 @@ LEFT JOIN service s ON s.id = o.service_id
 LEFT JOIN response r ON r.id = i.id
 LEFT JOIN survey v ON v.id = r.survey_id
 WHERE (i.at < @P2 OR (i.at = @P2 AND i.id < @P3))
-  AND (@P4 IS NULL OR i.number = @P4)
-  AND (@P5 IS NULL OR o.result = @P5)
+  AND (@P4 = N'' OR i.number = @P4)
+  AND (@P5 = N'' OR o.result = @P5)
 ORDER BY i.at DESC, i.id DESC

@@ -1,5 +1,5 @@
--- Ends open responses that nobody touched since a moment, oldest first. Passed-over questions are no answers. A link whose time
--- is not over keeps its response open.
+-- Ends open responses that nobody touched since a moment, oldest first. Passed-over questions are no answers. A link or an
+-- invite whose time is not over keeps its response open.
 UPDATE response
 SET state = CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.response_id = response.id AND a.kind <> N'skipped')
                  THEN N'partial' ELSE N'expired' END,
@@ -9,6 +9,7 @@ SET state = CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.response_id = respo
 WHERE id IN (SELECT TOP (@P5) i.id FROM response i
              WHERE i.state IN (N'offered', N'in_progress') AND i.offered_at < @P3 AND i.updated_at < @P3
                AND NOT EXISTS (SELECT 1 FROM response_link k WHERE k.response_id = i.id AND k.expires_at > @P4)
+               AND NOT EXISTS (SELECT 1 FROM invite v WHERE v.id = i.id AND v.expires_at > @P4)
                AND EXISTS (SELECT 1 FROM lease l WHERE l.role = @P1 AND l.epoch = @P2)
              ORDER BY i.offered_at)
   AND state IN (N'offered', N'in_progress') AND updated_at < @P3

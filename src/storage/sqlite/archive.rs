@@ -53,15 +53,21 @@ impl ArchiveStore for SqliteStorage {
 
     fn erase_customer(&self, customer: String, how: Erasure, audit: AuditRow) -> StoreFuture<'_, Erased> {
         self.write("cannot forget the customer", move |conn| {
+            run(conn, sql::CUSTOMER_INVITED_OFFERS, &[&customer])?;
             note_erasure(conn, &audit, &customer)?;
             let steps: &[&str] = match how {
                 Erasure::Delete => &[
+                    sql::CUSTOMER_PARTS_DELETE,
+                    sql::CUSTOMER_MESSAGES_DELETE,
+                    sql::CUSTOMER_INVITES_DELETE,
                     sql::CUSTOMER_ANSWERS_DELETE,
                     sql::CUSTOMER_RESPONSES_DELETE,
                     sql::CUSTOMER_OFFERS_DELETE,
                 ],
                 Erasure::Anonymise => &[
                     sql::CUSTOMER_LINKS_DELETE,
+                    sql::CUSTOMER_MESSAGES_BLANK,
+                    sql::CUSTOMER_INVITES_BLANK,
                     sql::CUSTOMER_WORDS_BLANK,
                     sql::CUSTOMER_AUDIO_DELETE,
                     sql::CUSTOMER_RECORDINGS_SILENCE,

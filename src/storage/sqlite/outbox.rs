@@ -13,7 +13,7 @@ use crate::domain::lease::Fence;
 use crate::domain::outbox::MessageState;
 use crate::foundation::{ClaimId, MessageId, ResponseId};
 use crate::storage::columns::Columns;
-use crate::storage::outbox::{RESENT_AFTER, place, states_text};
+use crate::storage::outbox::{RESENT_AFTER, early_from, gateway_ids, place, states_text};
 use crate::storage::report_mail::cause_text;
 use crate::storage::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, MessageRow, OutboxFilter, OutboxStore,
@@ -266,23 +266,46 @@ fn settle(
         &settled.may_be_double,
         &millis,
     ];
-    if run(conn, sql::OUTBOX_SETTLE, &values)? == 0 {
-        let mine = first(conn, sql::OUTBOX_SETTLED, &[id, claim.as_bytes()], Columns::count)? > Some(0);
-        if !mine && settled.state == MessageState::Accepted {
+    let written = run(conn, sql::OUTBOX_SETTLE, &values)? > 0;
+    let mine =
+        written || first(conn, sql::OUTBOX_SETTLED, &[id, claim.as_bytes()], Columns::count)? > Some(0);
+    if !mine {
+        if settled.state == MessageState::Accepted {
             run(conn, sql::OUTBOX_DOUBLE, &[id])?;
         }
-        return Ok(mine);
+        return Ok(false);
     }
-    if settled.gateway_ids.is_empty() {
-        return Ok(true);
+    if written && settled.state == MessageState::Accepted {
+        run(conn, sql::SMS_PARTS_FORGET, &[id])?;
     }
-    run(conn, sql::SMS_PARTS_FORGET, &[id])?;
-    for (part, gateway_id) in (0i64..).zip(&settled.gateway_ids) {
-        run(conn, sql::SMS_PART_DELETE, &[id, gateway_id])?;
-        run(conn, sql::SMS_PART_INSERT, &[id, gateway_id, &part, &millis])?;
+    note_parts(conn, message, &gateway_ids(&settled.gateway_ids), millis)?;
+    Ok(true)
+}
+
+/// Notes the gateway's ids of a message's parts, and takes in what was said of them before.
+fn note_parts(conn: &Connection, message: MessageId, ids: &[String], at: i64) -> Result<(), Failure> {
+    let id = message.as_bytes();
+    if ids.is_empty() {
+        return Ok(());
     }
-    run(conn, sql::SMS_PARTS_APPLY, &[id])?;
-    apply_parts(conn, message, "", millis).map(|_| true)
+    let sent = first(conn, sql::OUTBOX_ROUTE, &[id], |row| Ok((row.get()?, row.time_or_null()?)))?;
+    let Some((Some(route), since)) = sent else { return Ok(()) };
+    let (route, mut cause): (String, String) = (route, String::new());
+    for (part, gateway_id) in (0i64..).zip(ids) {
+        run(conn, sql::SMS_PART_DELETE, &[&route, gateway_id, id])?;
+        run(conn, sql::SMS_PART_INSERT, &[&route, gateway_id, id, &part, &at])?;
+        let values: [&dyn ToSql; 3] = [&route, gateway_id, &early_from(since)];
+        let early = first(conn, sql::SMS_RECEIPT_GET, &values, |row| {
+            Ok((row.get::<String>()?, row.get::<String>()?))
+        })?;
+        let Some((state, detail)) = early else { continue };
+        run(conn, sql::SMS_PART_STATE, &[&route, gateway_id, &state, &at])?;
+        run(conn, sql::SMS_RECEIPT_DELETE, &[&route, gateway_id])?;
+        if state == MessageState::Undelivered.as_str() {
+            cause = detail;
+        }
+    }
+    apply_parts(conn, message, &cause, at).map(drop)
 }
 
 /// What is known of a message's parts, for the message; whether it moved.
@@ -294,7 +317,8 @@ fn apply_parts(conn: &Connection, message: MessageId, detail: &str, at: i64) -> 
 
 fn take_receipt(conn: &Connection, receipt: &ReceiptRow) -> Result<bool, Failure> {
     let (state, at) = (receipt.state.as_str(), receipt.at.timestamp_millis());
-    for id in &receipt.ids {
+    let ids = gateway_ids(&receipt.ids);
+    for id in &ids {
         let found =
             first(conn, sql::SMS_PART_FIND, &[&receipt.route, id], |row| row.id(MessageId::from_bytes))?;
         let Some(message) = found else { continue };
@@ -311,7 +335,7 @@ fn take_receipt(conn: &Connection, receipt: &ReceiptRow) -> Result<bool, Failure
         return Ok(run(conn, sql::OUTBOX_RECEIPT, &[message.as_bytes(), &state, &cause, &at])? > 0);
     }
     let mut kept = 0;
-    for id in &receipt.ids {
+    for id in &ids {
         let values: [&dyn ToSql; 5] = [&receipt.route, id, &state, &cause_text(&receipt.detail), &at];
         kept += run(conn, sql::SMS_RECEIPT_UPDATE, &values)?;
         kept += run(conn, sql::SMS_RECEIPT_INSERT, &values)?;

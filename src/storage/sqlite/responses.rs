@@ -16,6 +16,16 @@ use crate::storage::{
     OfferRow, ResponseRow, ResponseStore, ResponseUpdate, StorageErrorKind, StoreFuture, UpdateOutcome,
 };
 
+/// What deletes a response and all that hangs on it, in this order.
+const RESPONSE_GONE: [&str; 6] = [
+    sql::RESPONSE_PARTS_DELETE,
+    sql::RESPONSE_MESSAGES_DELETE,
+    sql::INVITE_DELETE,
+    sql::ANSWERS_DELETE,
+    sql::RESPONSE_DELETE,
+    sql::OFFER_DELETE,
+];
+
 impl ResponseStore for SqliteStorage {
     fn insert_offer(&self, offer: OfferRow) -> StoreFuture<'_, ()> {
         self.write("cannot store the offer", move |conn| insert_offer(conn, &offer))
@@ -99,7 +109,12 @@ impl ResponseStore for SqliteStorage {
         self.write("cannot delete offers", move |conn| {
             let values: [&dyn ToSql; 4] =
                 [&fence.role.as_str(), &fence.epoch, &before.timestamp_millis(), &limit];
-            count(run(conn, sql::OFFERS_DELETE_FRUITLESS, &values))
+            let ids = all(conn, sql::OFFERS_FRUITLESS, &values, |row| row.id(ResponseId::from_bytes))?;
+            for id in &ids {
+                run(conn, sql::INVITE_DELETE, &[id.as_bytes()])?;
+                run(conn, sql::OFFER_DELETE, &[id.as_bytes()])?;
+            }
+            count(Ok(ids.len()))
         })
     }
 
@@ -117,9 +132,9 @@ impl ResponseStore for SqliteStorage {
             let ids =
                 all(conn, sql::RESPONSES_OFFERED_BEFORE, &values, |row| row.id(ResponseId::from_bytes))?;
             for id in &ids {
-                run(conn, sql::ANSWERS_DELETE, &[id.as_bytes()])?;
-                run(conn, sql::RESPONSE_DELETE, &[id.as_bytes()])?;
-                run(conn, sql::OFFER_DELETE, &[id.as_bytes()])?;
+                for step in RESPONSE_GONE {
+                    run(conn, step, &[id.as_bytes()])?;
+                }
             }
             count(Ok(ids.len()))
         })

@@ -50,6 +50,7 @@ fn filled_with(offers: u32, bytes: u32) -> Site {
     fill_catalog(&transaction, bytes);
     fill_people(&transaction);
     fill_calls(&transaction, offers);
+    fill_invites(&transaction, offers);
     fill_audio(&transaction, offers, bytes);
     transaction.commit().unwrap();
     site
@@ -204,6 +205,44 @@ fn fill_response(conn: &Connection, no: u32) {
         let values = params![id(5, no), question, key, kind, number, text, 9_i64];
         let sql = "INSERT INTO answer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         conn.prepare_cached(sql).unwrap().execute(values).unwrap();
+    }
+}
+
+/// Invites of every fifth offer, messages about responses and about nothing, and what came back of them.
+fn fill_invites(conn: &Connection, offers: u32) {
+    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+        conn.prepare_cached(sql).unwrap().execute(values).unwrap();
+    };
+    for no in (0..offers).step_by(5) {
+        let (at, reference) = (i64::from(no), format!("{} {no}", word(no)));
+        let number = (no % 2 == 0).then(|| format!("+{no}"));
+        let (caused_by, ends) =
+            ((no % 3 == 1).then(|| id(5, no / 3 * 3 + 1)), (no % 3 > 0).then_some(at + 7));
+        let sql = "INSERT INTO invite VALUES (?1, ?2, ?3, 'hang_up', ?4, ?5, 'ar', ?6, ?6)";
+        run(sql, &[&id(5, no), &at, &reference, &caused_by, &number, &ends]);
+        let response = (no % 3 > 0).then(|| id(5, no));
+        let (text, claim) = ((no % 2 == 1).then(|| word(no)), (no % 4 > 0).then(|| scattered(no)));
+        let sql = "INSERT INTO outbox VALUES (?1, 'sms', ?2, 'invite', ?3, 'ar', ?4, ?5, 'accepted', ?6, ?6, ?7, 1, 0, 2, 3, ?8, ?9, ?9, ?5, ?10, 4)";
+        let route = (no % 4 > 0).then_some("route-1");
+        let values: [&dyn rusqlite::ToSql; 10] = [
+            &scattered(no),
+            &response,
+            &number.unwrap_or_default(),
+            &text,
+            &route,
+            &at,
+            &i64::MAX,
+            &claim,
+            &ends,
+            &word(no + 1),
+        ];
+        run(sql, &values);
+        let sql = "INSERT INTO sms_part VALUES ('route-1', ?1, ?2, 1, 'delivered', 5)";
+        run(sql, &[&format!("{no:x}"), &scattered(no)]);
+        run("INSERT INTO sms_receipt VALUES ('route-1', ?1, 'accepted', ?2, 6)", &[&reference, &word(no)]);
+        let sql = "INSERT INTO sms_inbound VALUES (?1, ?2, ?3, ?4, 7)";
+        run(sql, &[&"route-1", &reference, &response, &response.as_ref().map(|_| word(no))]);
+        run("INSERT INTO opt_out VALUES (?1, ?2, 'sms')", &[&reference, &at]);
     }
 }
 

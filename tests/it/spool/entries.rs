@@ -1,19 +1,48 @@
 //! Entries and their replay, one by one.
 
 use aftercall::domain::contact::CallFacts;
+use aftercall::domain::outbox::MessageState;
 use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{AnswerValue, ResponseState};
 use aftercall::foundation::{PromptId, SystemChance};
 use aftercall::storage::{
-    OfferRow, PromptAudio, PromptForm, PromptRow, PromptStore, ResponseStore, ResponseUpdate, SpoolStore,
-    StorageErrorKind, UpdateOutcome,
+    InviteStore, OfferRow, OutboxStore, PromptAudio, PromptForm, PromptRow, PromptStore, ResponseStore,
+    ResponseUpdate, SpoolStore, StorageErrorKind, UpdateOutcome,
 };
 
 use super::{House, leave};
+use crate::storage_contract::invites::all;
 use crate::storage_contract::{Ground, answer, block_on, call, minute, number, start, update};
 
 fn said(question: u16, value: i32) -> Vec<aftercall::domain::response::Answer> {
     vec![answer(question, AnswerValue::Number(value))]
+}
+
+#[test]
+fn invites_go_through_the_spool_with_what_led_to_them() {
+    block_on(async {
+        let house = House::new();
+        let (ground, spool) = (Ground::with_survey(&*house.database, "csat").await, house.spool().await);
+        let call = ground.offer(start());
+        spool.insert_offer(call.clone()).await.unwrap();
+        leave(&spool);
+        let asked = ground.invited(minute(1), "asked");
+        spool.insert_offer(asked.clone()).await.unwrap();
+        let hung_up = ground.invited(minute(2), "hung up");
+        let end = ResponseUpdate {
+            follow_up: Some(Box::new(hung_up.clone())),
+            ..update(call.id, 0, ResponseState::Partial, said(0, 1))
+        };
+        assert_eq!(spool.update_response(end).await.unwrap(), UpdateOutcome::Stored);
+        assert_eq!(house.database.invites(all(9)).await.unwrap(), []);
+        spool.tend().await.unwrap();
+        for (offer, reference) in [(&asked, "asked"), (&hung_up, "hung up")] {
+            let stored = house.database.invite_of(reference.into()).await.unwrap().unwrap();
+            assert_eq!((stored.id, stored.message), (offer.id, Some(MessageState::Queued)));
+            assert!(house.database.response(offer.id).await.unwrap().is_some());
+        }
+        assert_eq!(house.database.messages(all(9)).await.unwrap().len(), 2);
+    });
 }
 
 #[test]

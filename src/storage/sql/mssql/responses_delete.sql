@@ -1,4 +1,4 @@
--- Deletes the oldest responses of a survey offered before a moment, with their answers and offers; recordings go by
+-- Deletes the oldest responses of a survey offered before a moment, with their answers, offers, invites and messages; recordings go by
 -- their foreign key.
 DECLARE @gone TABLE (id BINARY(16) NOT NULL PRIMARY KEY, offered_at BIGINT NOT NULL);
 INSERT INTO @gone (id, offered_at)
@@ -10,6 +10,9 @@ ORDER BY offered_at;
 UPDATE rollup_period SET seq = rollup_period.seq + 1
 WHERE EXISTS (SELECT 1 FROM @gone g
               WHERE g.offered_at >= rollup_period.starts_at AND g.offered_at < rollup_period.ends_at);
+DELETE FROM sms_part WHERE outbox_id IN (SELECT m.id FROM outbox m JOIN @gone g ON g.id = m.response_id);
+DELETE FROM outbox WHERE response_id IN (SELECT id FROM @gone);
+DELETE FROM invite WHERE id IN (SELECT id FROM @gone);
 DELETE FROM answer WHERE response_id IN (SELECT id FROM @gone);
 DELETE FROM response WHERE id IN (SELECT id FROM @gone);
 DELETE FROM offer WHERE id IN (SELECT id FROM @gone);

@@ -1,0 +1,5 @@
+-- Blanks who was invited, and by what a repetition would be known: that may name the call.
+UPDATE invite
+SET number = NULL, remind_at = NULL,
+    reference = CONCAT(N'forgotten:', CAST(SUBSTRING(id, 1, 8) AS BIGINT), N':', CAST(SUBSTRING(id, 9, 8) AS BIGINT))
+WHERE id IN (SELECT o.id FROM offer o WHERE o.customer = @P1)

@@ -1,0 +1,2 @@
+-- How many of them nobody knows of.
+SELECT @unknown

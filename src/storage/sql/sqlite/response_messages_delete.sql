@@ -1,0 +1,2 @@
+-- Deletes the messages about a response.
+DELETE FROM outbox WHERE response_id = @P1
