@@ -12,6 +12,7 @@ mod refusal;
 mod schedule;
 pub mod scoring;
 mod spoken;
+mod texted;
 mod validate;
 mod written;
 
