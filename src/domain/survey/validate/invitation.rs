@@ -6,23 +6,16 @@ use super::rules::time;
 use super::{Report, texts};
 use crate::domain::contact::Channel;
 use crate::domain::sms::{
-    Coding, Confirmed, Hours, Measured, Place, Template, Values, Wish, Writing, confirmation, measure,
-    wish_of,
+    Coding, Confirmed, Hours, Measured, Place, Template, Wish, Writing, confirmation, measure, wish_of,
 };
 use crate::domain::survey::document::{LocalText, SurveyDocument};
 use crate::domain::survey::graph::{Question, QuestionKind};
 use crate::domain::survey::invitation::{
-    Invitation, InvitationHours, InvitationWay, Reminder, ReminderDocument, Templates,
+    Invitation, InvitationHours, InvitationWay, Reminder, ReminderDocument, Templates, longest,
 };
 
 /// Most characters of a message.
 const MAX_MESSAGE: usize = 1000;
-/// A link as long as one can be without the site having chosen a long name for its page: `https://` and 28 characters with the
-/// slashes, then a token of 14.
-const LINK: &str = "https://survey.example.com/s/0123456789abcd";
-/// A name as long as names are; longer ones are shortened when a message is written.
-const NAME: &str = "Maria Jose Garcia Fernandez Lopez";
-
 /// Reads the invitation to `questions`; what is wrong is reported.
 pub(super) fn read(
     document: &SurveyDocument,
@@ -115,14 +108,7 @@ impl Check<'_> {
 
     fn length(&self, path: &str, template: &Template, language: &str, report: &mut Report) {
         let question = self.asked().next().map(|question| question.written(language)).unwrap_or_default();
-        let longest = Values {
-            link: LINK,
-            question: &question,
-            service: NAME,
-            agent: NAME,
-            survey: &self.document.name,
-        };
-        self.fits(path, "", &template.render(&longest), report);
+        self.fits(path, "", &longest(template, &question, &self.document.name), report);
     }
 
     /// The questions that this way of answering comes to.
