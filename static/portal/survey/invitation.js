@@ -11,17 +11,17 @@ import { directionOf } from "./words.js";
 
 /** Typing, nobody is asked for every letter. */
 const MEASURED_AFTER_MS = 300;
-/** What an invitation begins with, by way and language; each fits one part. */
+/** What an invitation begins with, by way and language; with a link each fits one part, which holds no long name in Arabic. */
 const BEGINNINGS = {
   link: {
     en: "{service}: how was our call? {link} Reply STOP to get no more.",
     es: "{service}: ¿qué tal la llamada? {link} Responda BAJA para no recibir otro.",
-    ar: "{service}: كيف كانت مكالمتنا؟ {link}",
+    ar: "كيف كانت مكالمتك معنا؟ {link}",
   },
   dialogue: {
     en: "{service}: {question} Reply STOP to get no more.",
     es: "{service}: {question} Responda BAJA para no recibir otro.",
-    ar: "{service}: {question}",
+    ar: "{question}",
   },
 };
 
