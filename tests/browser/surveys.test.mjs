@@ -147,6 +147,7 @@ test("a prompt is recorded at the microphone, listened to and kept; without a mi
   await context.clearPermissions();
 });
 
+<<<<<<< HEAD
 test("a scale has names at its ends, and runs as one reads or as numbers do", async () => {
   const { page } = owner;
   await page.goto(`${node.url}/surveys/support?question=csat`);
@@ -176,6 +177,53 @@ test("a scale has names at its ends, and runs as one reads or as numbers do", as
   assert.equal(await page.locator("#around-rtl-scales").count(), 0, "no language is left that it is about");
   const { document } = await state("support");
   assert.deepEqual(Object.keys(document.questions[0].low_label), ["en", "es"]);
+=======
+test("an invitation is written with what it costs in sight, and tried as text messages", async () => {
+  const { page } = owner;
+  await page.goto(`${node.url}/surveys/support?tab=invitation`);
+  await page.click("text=Invite by text message");
+  await saved(page);
+  assert.deepEqual((await state("support")).problems, [], "what it begins with is fine");
+  const cost = (id) => page.locator(`.field:has(#${id}) .cost`);
+  for (const tag of (await state("support")).document.languages) await cost(`invitation-text-${tag}`).locator("text=1 part").waitFor();
+  await page.fill("#invitation-text-en", "Łódź: {link}");
+  await cost("invitation-text-en").locator("text=A part holds 70 only, because of Ł ź").waitFor();
+  await page.check("#invitation-transliterate");
+  await cost("invitation-text-en").locator("text=A part holds 160.").waitFor();
+  await page.click(".field:has(#invitation-text-en) summary");
+  await page.waitForSelector(".bubble >> text=Lodz: https://");
+  await page.fill("#invitation-text-en", "How was it?");
+  await page.waitForSelector("text=has no {link}: put it where the link is to stand");
+  assert.deepEqual(await flaws(page), []);
+  await picture(page, "invitation-light");
+  await page.fill("#invitation-text-en", "How was it? {link}");
+  await page.check("#invitation-after_hang_up");
+  await page.check("#invitation-reminder");
+  await page.fill("#reminder-after", "72");
+  await page.waitForSelector("text=is 72, when the invitation is over after 72");
+  await page.fill("#reminder-after", "48");
+  await page.selectOption("#invitation-way", "dialogue");
+  await saved(page);
+  const { document, problems } = await state("support");
+  assert.deepEqual(problems, []);
+  const { invitation } = document;
+  assert.deepEqual([invitation.text.en, invitation.way, invitation.after_hang_up, invitation.reminder.after_hours], ["How was it? {question}", "dialogue", true, 48]);
+
+  await page.goto(`${node.url}/surveys/support`);
+  await page.selectOption("#preview-channel", "sms");
+  await page.fill(".preview textarea", "3 or 4");
+  await page.click(".preview >> text=Send");
+  await page.waitForSelector(".bubble >> text=Sorry, we did not understand that.");
+  await page.fill(".preview textarea", "5 thanks");
+  await page.click(".preview >> text=Send");
+  await page.waitForSelector(".pressed >> text=5 thanks");
+
+  await page.goto(`${node.url}/surveys/support?tab=invitation`);
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.click("text=Invite nobody");
+  await saved(page);
+  assert.equal((await state("support")).document.invitation, undefined);
+>>>>>>> 53bb98f (portal: Write invitations with what they cost in sight)
 });
 
 /** How far from silence a sound goes at its loudest, from 0 to 1. */

@@ -24,8 +24,8 @@ const WORDS: [(&str, [&str; 3]); 3] = [
     (
         "es",
         [
-            "No recibirá más mensajes nuestros. Responda ALTA para recibirlos de nuevo.",
-            "Volverá a recibir nuestros mensajes. Responda BAJA para no recibirlos.",
+            "Ya no le enviaremos mensajes. Responda ALTA para volver a recibirlos.",
+            "Le enviaremos mensajes de nuevo. Responda BAJA para no recibirlos.",
             "Perdón, no lo hemos entendido.",
         ],
     ),

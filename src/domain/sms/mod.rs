@@ -10,6 +10,7 @@ mod quiet;
 mod receipt_id;
 mod stop;
 mod template;
+mod words;
 mod zones;
 
 pub use confirmation::{Confirmed, confirmation};
@@ -21,3 +22,4 @@ pub use quiet::{Hours, next_allowed};
 pub use receipt_id::receipt_ids;
 pub use stop::{Wish, wish_of};
 pub use template::{Place, Template, TemplateFault, Values};
+pub(in crate::domain) use words::{first_said, plain, without_courtesy};

@@ -204,12 +204,21 @@ mod tests {
             "٠٠٣٤٦٠٠١١١٢٢٢",
             "۶۰۰۱۱۱۲۲۲",
             "\u{202A}+34600111222\u{202C}",
+            "+34\u{A0}600\u{2011}111\u{2011}222",
+            "\u{FF0B}३४ ६००१११२२२",
         ] {
             assert_eq!(read(raw, "ES").as_deref(), Ok("+34600111222"), "{raw}");
         }
         assert_eq!(read("0301 2345678", "PK").as_deref(), Ok("+923012345678"));
         assert_eq!(read("07911 123456", "GB").as_deref(), Ok("+447911123456"));
+        assert_eq!(read("+44 (0)7911 123456", "PK").as_deref(), Ok("+447911123456"));
         assert_eq!(read("(212) 555-0123", "US"), Ok("+12125550123".into()));
+        assert_eq!(read("011 44 7911 123456", "US").as_deref(), Ok("+447911123456"));
+        assert_eq!(
+            read("+34600111222", "US").as_deref(),
+            Ok("+34600111222"),
+            "a country's code goes before the region"
+        );
     }
 
     #[test]

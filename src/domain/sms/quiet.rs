@@ -73,8 +73,8 @@ fn openings(now: DateTime<Utc>, zone: Tz, hours: Hours) -> impl Iterator<Item = 
 /// The first moment of a day at which its clock shows a time, or has gone over it.
 fn first_moment(day: NaiveDate, time: NaiveTime, zone: Tz) -> Option<DateTime<Utc>> {
     let local = day.and_time(time);
-    // An hour that is left out in spring is an hour at most, but for one island with half of one.
-    (0..=120).step_by(30).find_map(|minutes| {
+    // What is left out in spring is an hour, on one island half of one.
+    (0..=120).find_map(|minutes| {
         let local = local + TimeDelta::minutes(minutes);
         zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc))
     })
@@ -130,6 +130,11 @@ mod tests {
         let found =
             next_allowed(at("2026-03-29T00:00:00Z"), &[chrono_tz::Europe::Madrid], early.unwrap(), &[]);
         assert_eq!(found, Some(at("2026-03-29T01:00:00Z")));
+        // Where midnight itself is left out, and where an hour comes twice.
+        let cairo = [chrono_tz::Africa::Cairo];
+        assert_eq!(next("2026-04-23T21:30:00Z", &cairo), "2026-04-24T05:00:00+00:00");
+        let madrid = [chrono_tz::Europe::Madrid];
+        assert_eq!(next("2026-10-25T00:30:00Z", &madrid), "2026-10-25T07:00:00+00:00");
     }
 
     proptest! {
@@ -137,16 +142,36 @@ mod tests {
         fn what_is_found_is_allowed_and_nothing_before_it_is(
             second in 1_700_000_000i64..1_800_000_000,
             zone in prop::sample::select(vec![chrono_tz::Europe::Madrid, chrono_tz::America::Sao_Paulo, chrono_tz::Australia::Lord_Howe, chrono_tz::Asia::Kathmandu, chrono_tz::Africa::Cairo]),
-            from in 0u32..20, length in 1u32..4,
+            from in 0u32..20, minute in 0u32..60, length in 1i64..4,
         ) {
             let now = DateTime::from_timestamp(second, 0).unwrap();
-            let hours = hours(from, from + length);
+            let from = NaiveTime::from_hms_opt(from, minute, 0).unwrap();
+            let hours = Hours::new(from, from + TimeDelta::hours(length)).unwrap();
             let found = next_allowed(now, &[zone], hours, &[]).unwrap();
             prop_assert!(hours.allow(found, zone, &[]));
             let mut before = now;
             while before < found {
                 prop_assert!(!hours.allow(before, zone, &[]), "{before} was fine");
-                before += TimeDelta::minutes(10);
+                before += TimeDelta::minutes(7);
+            }
+        }
+
+        #[test]
+        fn for_several_zones_what_is_found_is_the_first_that_is_allowed_in_all(
+            second in 1_700_000_000i64..1_800_000_000,
+            zones in prop::sample::subsequence(vec![chrono_tz::Europe::Madrid, chrono_tz::Atlantic::Canary, chrono_tz::America::New_York, chrono_tz::America::St_Johns, chrono_tz::America::Los_Angeles], 1..=5),
+            holiday in 0i64..3,
+        ) {
+            let now = DateTime::from_timestamp(second, 0).unwrap();
+            let hours = hours(8, 21);
+            let holidays = [(now + TimeDelta::days(holiday)).date_naive()];
+            let allowed = |at: DateTime<Utc>| zones.iter().all(|zone| hours.allow(at, *zone, &holidays));
+            let found = next_allowed(now, &zones, hours, &holidays).unwrap();
+            prop_assert!(allowed(found));
+            let mut before = now;
+            while before < found {
+                prop_assert!(!allowed(before), "{before} was fine");
+                before += TimeDelta::minutes(15);
             }
         }
     }

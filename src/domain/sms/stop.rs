@@ -1,7 +1,6 @@
 //! What somebody means who writes back.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use super::words::{first_said, plain};
 
 /// What somebody means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +13,9 @@ pub enum Wish {
     Other,
 }
 
-/// Words by which people say that they want no more messages, as `folded` makes them: those that operators ask for, and those of
+/// Words by which people say that they want no more messages, as `plain` makes them: those that operators ask for, and those of
 /// Spanish, French, German, Portuguese, Arabic and Urdu.
-const STOP: [&str; 31] = [
+const STOP: [&str; 30] = [
     "stop",
     "stopall",
     "stop all",
@@ -27,7 +26,6 @@ const STOP: [&str; 31] = [
     "revoke",
     "optout",
     "opt out",
-    "opt-out",
     "baja",
     "alto",
     "cancelar",
@@ -54,51 +52,46 @@ const STOP: [&str; 31] = [
 const START: [&str; 9] =
     ["start", "unstop", "subscribe", "alta", "volver", "reprendre", "ابدا", "بدء", "شروع"];
 
-/// What may follow such a word without changing its meaning.
-const COURTESY: [&str; 14] = [
-    "please", "pls", "thanks", "thank", "you", "thx", "now", "por", "favor", "gracias", "merci", "danke",
-    "شكرا", "فضلك",
+/// What may follow a word for stop without changing its meaning: `stop sending me messages`.
+const MESSAGES: [&str; 17] = [
+    "sending",
+    "texting",
+    "messaging",
+    "me",
+    "us",
+    "all",
+    "these",
+    "the",
+    "any",
+    "more",
+    "sms",
+    "text",
+    "texts",
+    "msg",
+    "msgs",
+    "message",
+    "messages",
 ];
 
-/// What a message means. A word of the lists counts alone, before a mark of punctuation, or before words of courtesy: `Stop.
-/// Thank you` and `stop please` do, `stop by the shop tomorrow` does not. `more`: further words for stop.
+/// What a message means. A word of the lists counts alone, before a mark of punctuation, among words of courtesy, and before words
+/// for messages: `Stop. Thank you`, `please stop` and `stop texting me` do, `stop by the shop tomorrow` does not. `more`:
+/// further words for stop.
 pub fn wish_of(text: &str, more: &[String]) -> Wish {
-    let first =
-        text.split(['.', '!', ',', ';', ':', '?', '\n', '\u{061F}', '\u{060C}', '\u{061B}', '\u{06D4}']);
-    let first = first.map(folded).find(|part| !part.is_empty()).unwrap_or_default();
-    let is_one_of = |known: &str| {
-        first.strip_prefix(known).is_some_and(|rest| {
+    let said = first_said(text);
+    let is_stop = |known: &str| {
+        said.strip_prefix(known).is_some_and(|rest| {
             (rest.is_empty() || rest.starts_with(' '))
-                && rest.split(' ').all(|word| word.is_empty() || COURTESY.contains(&word))
+                && rest.split(' ').all(|word| word.is_empty() || MESSAGES.contains(&word))
         })
     };
-    let own = more.iter().map(|word| folded(word)).filter(|word| !word.is_empty());
-    if STOP.into_iter().any(is_one_of) || own.into_iter().any(|word| is_one_of(&word)) {
+    let own = more.iter().map(|word| plain(word)).filter(|word| !word.is_empty());
+    if STOP.into_iter().any(is_stop) || own.into_iter().any(|word| is_stop(&word)) {
         Wish::Stop
-    } else if START.into_iter().any(is_one_of) {
+    } else if START.contains(&said.as_str()) {
         Wish::Start
     } else {
         Wish::Other
     }
-}
-
-/// A text in small letters, without marks, quotation marks and emoji, with letters of Arabic that are written in several ways in one,
-/// and with single spaces.
-fn folded(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c) && *c != '\u{0640}') {
-        match c {
-            'ﺃ' | 'أ' | 'إ' | 'آ' | 'ٱ' => plain.push('ا'),
-            'ى' | 'ی' => plain.push('ي'),
-            'ک' => plain.push('ك'),
-            'ہ' => plain.push('ه'),
-            c if c.is_alphanumeric() => plain.extend(c.to_lowercase()),
-            '-' => plain.push('-'),
-            c if c.is_whitespace() => plain.push(' '),
-            _ => {}
-        }
-    }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -114,6 +107,11 @@ mod tests {
             "\"Stop\"",
             "Stop. Thank you",
             "stop please",
+            "please stop",
+            "STOP - thank you",
+            "Hi, stop",
+            "Stop texting me",
+            "Stop sending me messages!",
             "STOP!!!",
             "OptOut",
             "opt out",
@@ -149,9 +147,19 @@ mod tests {
             "",
             "the end",
             "end of the month is fine",
+            "cancel my order please",
+            "stop it was not settled",
+            "thank you",
             "!!!",
         ] {
             assert_eq!(wish_of(text, &[]), Wish::Other, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_the_lists_are_plain() {
+        for word in STOP.into_iter().chain(START).chain(MESSAGES) {
+            assert_eq!(plain(word), word);
         }
     }
 

@@ -43,6 +43,11 @@ impl Text {
         let found = self.0.iter().find(|(l, _)| same_tag(l, language)).or_else(|| self.0.first());
         found.map_or("", |(_, text)| text)
     }
+
+    /// The text in each language.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, text)| text.as_str())
+    }
 }
 
 /// A choice of a question.
@@ -61,6 +66,11 @@ impl Choice {
     /// What is said or shown in a language of the survey.
     pub fn label(&self, language: &str) -> &str {
         self.label.get(language)
+    }
+
+    /// What is said or shown in each language of the survey.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+        self.label.all()
     }
 }
 

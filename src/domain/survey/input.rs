@@ -2,8 +2,10 @@
 
 use super::graph::{Question, QuestionKind};
 use super::refusal::{Refusal, shown};
+use super::texted::is_passed_over;
 use crate::domain::contact::Channel;
 use crate::domain::response::AnswerValue;
+use crate::domain::sms::digit;
 
 /// Longest reference of a recording, in characters.
 const MAX_RECORDING_CHARS: usize = 200;
@@ -80,10 +82,12 @@ impl Question {
     }
 
     /// Reads what was entered. Nothing or `-1` means not answered, which a caller may always do: after the last
-    /// retry the call has to go on. Elsewhere a required question must be answered.
+    /// retry the call has to go on. Elsewhere a required question must be answered. In a text message nobody can send
+    /// nothing: a word says it, and what stands for an answer may have words around it.
     pub(super) fn read(&self, channel: Channel, raw: &str) -> Result<AnswerValue, Refusal> {
         let entered = self.trim(raw);
-        if is_blank(entered) {
+        let is_texted = channel == Channel::Sms;
+        if is_blank(entered) || is_texted && is_passed_over(entered) {
             return if self.required && channel != Channel::Voice {
                 Err(Refusal::Required { question: self.key.clone(), allowed: self.allowed() })
             } else {
@@ -102,7 +106,10 @@ impl Question {
             QuestionKind::VoiceComment { .. } => {
                 self.read_text(entered, MAX_RECORDING_CHARS).map(AnswerValue::Recording)
             }
-            _ => self.value_of(entered).ok_or_else(|| self.invalid(entered)),
+            _ => {
+                let texted = || if is_texted { self.read_texted(entered) } else { None };
+                self.value_of(entered).or_else(texted).ok_or_else(|| self.invalid(entered))
+            }
         }
     }
 
@@ -115,7 +122,7 @@ impl Question {
     }
 
     /// The value of a word or number, `None` when it is not allowed.
-    fn value_of(&self, entered: &str) -> Option<AnswerValue> {
+    pub(super) fn value_of(&self, entered: &str) -> Option<AnswerValue> {
         match &self.kind {
             QuestionKind::YesNo => match entered.to_ascii_lowercase().as_str() {
                 "yes" | "y" | "true" => Some(AnswerValue::Number(1)),
@@ -160,17 +167,8 @@ pub(super) fn is_blank(raw: &str) -> bool {
     matches!(raw.trim(), "" | "-1")
 }
 
-/// A number made of digits only, Arabic-Indic and Persian ones included: Arabic phones type `٥`.
+/// A number made of digits only, of any script that [`digit`] knows: Arabic phones type `٥`.
 fn number(text: &str) -> Option<i32> {
-    text.chars().try_fold(0i32, |sum, c| sum.checked_mul(10)?.checked_add(digit(c)?))
-}
-
-fn digit(c: char) -> Option<i32> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        _ => return None,
-    };
-    i32::try_from(u32::from(c) - u32::from(zero)).ok()
+    let mut digits = text.chars().map(|c| i32::try_from(digit(c)?.to_digit(10)?).ok());
+    digits.try_fold(0i32, |sum, value| sum.checked_mul(10)?.checked_add(value?))
 }

@@ -6,7 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::document::LocalText;
 use super::graph::same_tag;
-use crate::domain::sms::{Hours, Template, Writing};
+use crate::domain::sms::{Hours, Template, Values, Writing};
+
+/// A link as long as one can be without the site having chosen a long name for its page: `https://` and 28 characters with the
+/// slashes, then a token of 14.
+const LINK: &str = "https://survey.example.com/s/0123456789abcd";
+/// A name as long as names are; longer ones are shortened when a message is written.
+const NAME: &str = "Maria Jose Garcia Fernandez Lopez";
 
 /// How the survey is offered by text message; nobody is invited when it is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -131,6 +137,11 @@ impl Reminder {
     pub fn text(&self, language: &str) -> Option<&Template> {
         self.text.get(language)
     }
+}
+
+/// A message as long as it can become.
+pub(super) fn longest(template: &Template, question: &str, survey: &str) -> String {
+    template.render(&Values { link: LINK, question, service: NAME, agent: NAME, survey })
 }
 
 /// A template in each of the survey's languages, the default first.

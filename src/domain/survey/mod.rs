@@ -3,6 +3,7 @@
 mod difference;
 mod direction;
 mod document;
+mod drafted;
 mod flow;
 mod graph;
 mod input;
@@ -12,6 +13,7 @@ mod refusal;
 mod schedule;
 pub mod scoring;
 mod spoken;
+mod texted;
 mod validate;
 mod written;
 
@@ -25,6 +27,7 @@ pub use document::{
     HoursDocument, LocalText, QuestionDocument, QuestionType, RatingMetric, RtlScales, SamplingDocument,
     Scale, ScheduleDocument, SurveyDocument, VoiceMode, json_schema,
 };
+pub use drafted::{DraftedMessage, drafted_messages};
 pub use flow::{Progress, Step, StepKind, advance, advance_all, advance_recording};
 pub use graph::{Choice, Problem, Question, QuestionKind, SurveyGraph, Text};
 pub use input::InputRules;

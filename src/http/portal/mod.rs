@@ -158,6 +158,7 @@ fn routes(app: &mut ServiceConfig) {
 
 fn surveys_routes(api: &mut ServiceConfig) {
     api.service(resource("/survey-templates").route(get().to(surveys::templates)))
+        .service(resource("/survey-messages").route(post().to(surveys::messages)))
         .service(resource("/survey-preview").route(post().to(surveys::preview)))
         .service(resource("/surveys").route(post().to(surveys::add)))
         .service(resource("/surveys/{key}").route(get().to(surveys::one)))

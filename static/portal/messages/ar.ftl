@@ -421,6 +421,60 @@ state-partial = جزئي
 state-declined = مرفوض
 state-expired = منتهٍ
 who-and-when = من ومتى
+invitation = الدعوة
+invitation-none = لا يُدعى أحد إلى هذا الاستبيان برسالة نصية بعد.
+invitation-begin = الدعوة برسالة نصية
+invitation-drop = عدم دعوة أحد
+invitation-drop-sure = هل تُزال الدعوة مع كل نصوصها؟
+invitation-text = ما تقوله الرسالة
+places-hint = { "{service}" } و{ "{agent}" } و{ "{survey}" } أسماء، و{ "{link}" } صفحة العميل، و{ "{question}" } السؤال الأول. تُملأ عند إرسال الرسالة.
+place-way = طريقة الإجابة
+way-link = في صفحة عبر رابط
+way-link-hint = في الرسالة رابط إلى صفحة العميل الخاصة.
+way-dialogue = برسائل نصية
+way-dialogue-hint = في الرسالة السؤال الأول، وبعد كل إجابة يأتي السؤال التالي.
+parts = { $count ->
+    [one] جزء واحد
+    [two] جزءان
+    [few] { $count } أجزاء
+   *[other] { $count } جزءًا
+}
+units-left = { $count ->
+    [one] بقي حرف واحد في الأخير.
+    [two] بقي حرفان في الأخير.
+    [few] بقيت { $count } أحرف في الأخير.
+   *[other] بقي { $count } حرفًا في الأخير.
+}
+by-alphabet = يتسع الجزء لعدد { $count }.
+by-characters = يتسع الجزء لعدد { $count } فقط بسبب { $which }
+as-sent = كما تُرسل في أطول صورها
+place-max-parts = أقصى عدد للأجزاء
+max-parts-hint = يُدفع ثمن كل جزء. يتسع الجزء لـ 160 حرفًا أو 153 إذا تعددت الأجزاء، ولـ 70 أو 67 في العربية وكل حرف لا تعرفه أبجدية الهاتف.
+transliterate = ترك علامات الحروف التي لا تعرفها أبجدية الهاتف
+transliterate-hint = تصبح ç حرف c، فيتسع الجزء للضعف. لا يتغير شيء من العربية.
+who-is-invited = من يُدعى
+after-hang-up = من يغلق الخط قبل نهاية الاستبيان
+after-hang-up-hint = يبقى ما أجابه قبل ذلك، وتكمل الصفحة بعده.
+after-contact = عملاء انتهت مكالمتهم أو محادثتهم دون استبيان
+after-contact-hint = عندما يقول مركز الاتصال إنها انتهت.
+place-consent = الموافقة
+consent-hint = من أجاب بـ «إيقاف» لا يُدعى أبدًا.
+consent-required = فقط من يقال إنه وافق
+consent-assumed = الجميع: وافقوا من قبل
+place-expires-hours = ساعات صلاحيتها
+expires-hours-hint = بعدها لا يمكن الإجابة.
+own-hours = ساعات خاصة بها
+own-hours-hint = بتوقيت من يتلقاها. وإلا فساعات الموقع.
+sent-from = تُرسل من
+sent-until = حتى
+place-hours = الساعات
+place-reminder = التذكير
+remind = تذكير من لم يبدأ مرة واحدة
+remind-hint = لا يُذكَّر من أجاب ولا من لا يريد رسائل.
+place-after-hours = ساعات بعد الدعوة
+reminder-text = ما يقوله التذكير
+preview-sms = رسائل نصية
+written-back = ما يُكتب ردًا
 who-is-asked = من يُسأل
 who-is-asked-text = الجميع إذا لم يُكتب شيء.
 one-in = واحد من كل

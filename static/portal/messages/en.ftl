@@ -420,6 +420,56 @@ state-partial = partial
 state-declined = declined
 state-expired = expired
 who-and-when = Who and when
+invitation = Invitation
+invitation-none = Nobody is invited to this survey by text message yet.
+invitation-begin = Invite by text message
+invitation-drop = Invite nobody
+invitation-drop-sure = Remove the invitation with all its texts?
+invitation-text = What the message says
+places-hint = { "{service}" }, { "{agent}" } and { "{survey}" } stand for names, { "{link}" } for the customer’s page, { "{question}" } for the first question. They are filled in when the message is sent.
+place-way = How it is answered
+way-link = On a page, by a link
+way-link-hint = The message holds a link to the customer’s own page.
+way-dialogue = By text messages
+way-dialogue-hint = The message holds the first question; each answer is followed by the next one.
+parts = { $count ->
+    [one] 1 part
+   *[other] { $count } parts
+}
+units-left = { $count ->
+    [one] 1 character left in it.
+   *[other] { $count } characters left in the last.
+}
+by-alphabet = A part holds { $count }.
+by-characters = A part holds { $count } only, because of { $which }
+as-sent = As it is sent at its longest
+place-max-parts = Parts at most
+max-parts-hint = Each part is paid for. 160 characters fit one, 153 each of several; 70 and 67 where a phone’s own alphabet lacks a letter.
+transliterate = Leave out accents that a phone’s alphabet lacks
+transliterate-hint = ç becomes c, so that twice as many characters fit a part.
+who-is-invited = Who is invited
+after-hang-up = Callers who hang up before the survey is over
+after-hang-up-hint = What they answered before stays; the page goes on after it.
+after-contact = Customers whose call or chat ended without a survey
+after-contact-hint = When the contact centre says that it ended.
+place-consent = Consent
+consent-hint = Who wrote back STOP is never invited.
+consent-required = Only who is said to have agreed
+consent-assumed = All: they agreed before
+place-expires-hours = Hours it holds
+expires-hours-hint = After that it cannot be answered.
+own-hours = Hours of its own
+own-hours-hint = By the clock of whoever gets it. Without, those of the site.
+sent-from = Sent from
+sent-until = Until
+place-hours = Hours
+place-reminder = Reminder
+remind = Remind once who did not begin
+remind-hint = Nobody is reminded who answered, or who wants no messages.
+place-after-hours = Hours after the invitation
+reminder-text = What the reminder says
+preview-sms = Text messages
+written-back = What is written back
 who-is-asked = Who is asked
 who-is-asked-text = Everybody, where nothing is entered.
 one-in = One contact in

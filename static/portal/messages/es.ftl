@@ -417,6 +417,56 @@ state-partial = parcial
 state-declined = rechazada
 state-expired = caducada
 who-and-when = A quién y cuándo
+invitation = Invitación
+invitation-none = A esta encuesta todavía no se invita a nadie por SMS.
+invitation-begin = Invitar por SMS
+invitation-drop = No invitar a nadie
+invitation-drop-sure = ¿Quitar la invitación con todos sus textos?
+invitation-text = Qué dice el mensaje
+places-hint = { "{service}" }, { "{agent}" } y { "{survey}" } son nombres; { "{link}" }, la página del cliente; { "{question}" }, la primera pregunta. Se rellenan al enviar el mensaje.
+place-way = Cómo se responde
+way-link = En una página, por un enlace
+way-link-hint = El mensaje lleva un enlace a la página propia del cliente.
+way-dialogue = Por SMS
+way-dialogue-hint = El mensaje lleva la primera pregunta; a cada respuesta le sigue la siguiente.
+parts = { $count ->
+    [one] 1 parte
+   *[other] { $count } partes
+}
+units-left = { $count ->
+    [one] Queda 1 carácter en la última.
+   *[other] Quedan { $count } caracteres en la última.
+}
+by-alphabet = En una parte caben { $count }.
+by-characters = En una parte solo caben { $count }, por { $which }
+as-sent = Como se envía en su forma más larga
+place-max-parts = Partes como máximo
+max-parts-hint = Cada parte se paga. En una caben 160 caracteres, en cada una de varias 153; 70 y 67 si hay una letra que el alfabeto del teléfono no tiene, como á, í, ó o ú.
+transliterate = Quitar los acentos que el alfabeto del teléfono no tiene
+transliterate-hint = á se escribe a, y así cabe el doble en una parte.
+who-is-invited = A quién se invita
+after-hang-up = A quien cuelga antes de terminar la encuesta
+after-hang-up-hint = Lo que ya respondió se conserva; la página sigue después.
+after-contact = A clientes cuya llamada o chat terminó sin encuesta
+after-contact-hint = Cuando el centro de contacto dice que terminó.
+place-consent = Consentimiento
+consent-hint = A quien respondió BAJA no se le invita nunca.
+consent-required = Solo a quien se dice que aceptó
+consent-assumed = A todos: aceptaron antes
+place-expires-hours = Horas que vale
+expires-hours-hint = Después ya no se puede responder.
+own-hours = Horario propio
+own-hours-hint = Según el reloj de quien lo recibe. Si no, el del sitio.
+sent-from = Se envía desde
+sent-until = Hasta
+place-hours = Horas
+place-reminder = Recordatorio
+remind = Recordar una vez a quien no empezó
+remind-hint = No se recuerda a quien respondió ni a quien no quiere mensajes.
+place-after-hours = Horas después de la invitación
+reminder-text = Qué dice el recordatorio
+preview-sms = SMS
+written-back = Lo que se responde
 who-is-asked = A quién se pregunta
 who-is-asked-text = A todos, si no se indica nada.
 one-in = Un contacto de cada

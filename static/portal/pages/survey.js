@@ -10,8 +10,9 @@ import { t, told } from "../messages.js";
 import { announce, query, setQuery } from "../router.js";
 import { Around } from "../survey/around.js";
 import { Conflict } from "../survey/conflict.js";
-import { Draft, discardKept, kept } from "../survey/draft.js";
+import { Draft, countWithin, discardKept, kept } from "../survey/draft.js";
 import { Flow } from "../survey/flow.js";
+import { Invitation } from "../survey/invitation.js";
 import { Preview } from "../survey/preview.js";
 import { PublishDialog, Where } from "../survey/publish.js";
 import { Question } from "../survey/question.js";
@@ -38,7 +39,7 @@ function Editor({ survey, me, reload }) {
   const mayEdit = me.rights.includes("edit_surveys");
   const document = draft.document.value;
   useEffect(() => announce(document.name || survey.key), [document.name]);
-  const tab = currentTab(["questions", "flow", "rules", "prompts", "versions"]);
+  const tab = currentTab(["questions", "flow", "rules", "invitation", "prompts", "versions"]);
   const problems = draft.problems.value;
   const choose = (key) => setQuery({ tab: "", question: key ?? "" }, true);
   const restoreLeft = () => {
@@ -63,6 +64,7 @@ function Editor({ survey, me, reload }) {
       { key: "questions", label: t("questions"), badge: problems.length > 0 && html` <${Badge} kind="bad">${problems.length}<//>` },
       { key: "flow", label: t("flow") },
       { key: "rules", label: t("who-and-when") },
+      { key: "invitation", label: t("invitation"), badge: countWithin(problems, "invitation") > 0 && html` <${Badge} kind="bad">${countWithin(problems, "invitation")}<//>` },
       { key: "prompts", label: t("prompts"), badge: document.voice !== "tts" && draft.missing.value.length > 0 && html` <${Badge} kind="warn">${draft.missing.value.length}<//>` },
       { key: "versions", label: t("versions") },
     ]} />
@@ -70,6 +72,7 @@ function Editor({ survey, me, reload }) {
       <${Where} survey=${survey} mayEdit=${mayEdit} reload=${reload} onError=${setError} />`}
     ${tab === "flow" && html`<${Flow} draft=${draft} choose=${choose} />`}
     ${tab === "rules" && html`<${Rules} draft=${draft} site=${survey.time_zone} readOnly=${!mayEdit} />`}
+    ${tab === "invitation" && html`<${Invitation} draft=${draft} readOnly=${!mayEdit} />`}
     ${tab === "prompts" && html`<${PromptTable} survey=${survey.key} mayEdit=${mayEdit} voice=${document.voice} changed=${reload} />`}
     ${tab === "versions" && html`<${Versions} draft=${draft} versions=${survey.versions} readOnly=${!mayEdit} />`}
     ${publishing && html`<${PublishDialog} draft=${draft} survey=${survey} close=${() => setPublishing(false)} published=${reload} />`}`;

@@ -75,6 +75,7 @@ function Languages({ draft, readOnly }) {
 /** Every text of a document that is written in languages. */
 function forEachText(document, visit) {
   for (const name of ["intro", "thanks", "no_input", "no_match"]) if (document[name]) visit(document[name]);
+  for (const holder of [document.invitation, document.invitation?.reminder]) if (holder?.text) visit(holder.text);
   for (const question of document.questions) {
     for (const name of ["text", "low_label", "high_label"]) if (question[name]) visit(question[name]);
     for (const choice of question.choices ?? []) if (choice.label) visit(choice.label);

@@ -1,9 +1,10 @@
-// The draft as a customer goes through it, by the server's own rules: a call with its keypad, or the page on a phone.
+// The draft as a customer goes through it, by the server's own rules: a call with its keypad, the page on a phone, or text messages.
 
 import { post } from "../api.js";
 import { Select } from "../components/field.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { t, told } from "../messages.js";
+import { Talk } from "./talk.js";
 import { directionOf, languageName } from "./words.js";
 
 /** Typing, nobody is asked for every letter. */
@@ -40,7 +41,7 @@ export function Preview({ draft }) {
     <h2 id="preview-title">${t("preview")}</h2>
     <div class="columns">
       <${Select} id="preview-channel" label=${t("preview-as")} value=${channel} onChange=${(value) => { setChannel(value); setAnswers([]); }}
-        options=${[["voice", t("preview-call")], ["web", t("preview-screen")]]} />
+        options=${[["voice", t("preview-call")], ["web", t("preview-screen")], ["sms", t("preview-sms")]]} />
       <${Select} id="preview-language" label=${t("language")} value=${tag} onChange=${(value) => { setLanguage(value); setAnswers([]); }}
         options=${document.languages.map((each) => [each, languageName(each)])} />
     </div>
@@ -49,7 +50,8 @@ export function Preview({ draft }) {
     ${scene?.problems.length > 0 && html`<p class="message-warn">${t("preview-problems", { count: scene.problems.length })}</p>
       <ul class="problems">${scene.problems.slice(0, 5).map((problem) => html`<li key=${problem.path + problem.message}><code>${problem.path}</code> ${problem.message}</li>`)}</ul>`}
     ${scene?.not_asked && html`<p class="message-warn">${t("preview-not-asked")}</p>`}
-    ${scene?.turns && (channel === "voice"
+    ${scene?.turns && channel === "sms" && html`<${Talk} scene=${scene} tag=${tag} give=${give} again=${again} />`}
+    ${scene?.turns && channel !== "sms" && (channel === "voice"
       ? html`<${Call} scene=${scene} tag=${tag} give=${give} again=${again} />`
       : html`<${Screen} scene=${scene} tag=${tag} give=${give} again=${again} />`)}
   </section>`;

@@ -7,8 +7,9 @@ import { t } from "../messages.js";
 import { at } from "./draft.js";
 import { directionOf, languageName } from "./words.js";
 
-/** `value` is the text by language; `onChange(language, text)`. `path` is where problems are told. */
-export function Texts({ id, label, value, languages, path, problems, onChange, lines, disabled, optional }) {
+/** `value` is the text by language; `onChange(language, text)`. `path` is where problems are told; `under(tag)` draws
+ *  what stands under a text. */
+export function Texts({ id, label, value, languages, path, problems, onChange, lines, disabled, optional, under }) {
   const missing = (tag) => !value?.[tag]?.trim();
   const none = !value;
   // Where a whole text is left out on purpose, nothing of it is missing.
@@ -21,6 +22,7 @@ export function Texts({ id, label, value, languages, path, problems, onChange, l
         <label for=${`${id}-${tag}`}>${languageName(tag)} ${marks(tag) && html`<${Badge} kind="warn">${t("missing")}<//>`}</label>
         <textarea id=${`${id}-${tag}`} lang=${tag} dir=${directionOf(tag)} rows=${lines ?? 3} value=${value?.[tag] ?? ""} disabled=${disabled}
           aria-invalid=${marks(tag) ? "true" : undefined} onInput=${(event) => onChange(tag, event.target.value)}></textarea>
+        ${under?.(tag)}
         <${Problems} id=${`${id}-${tag}-wrong`} problems=${at(problems, `${path}.${tag}`)} />
       </div>`)}
     </div>

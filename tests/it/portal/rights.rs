@@ -8,7 +8,7 @@ use crate::support::Site;
 use crate::support::person::Person;
 
 /// Every route that asks for a right, and the roles that have it.
-const ROUTES: [(&str, &str, &[&str]); 60] = [
+const ROUTES: [(&str, &str, &[&str]); 61] = [
     ("GET", "/api/v1/overview", ALL),
     ("GET", "/api/v1/responses", ALL),
     ("GET", "/api/v1/responses/none", ALL),
@@ -24,6 +24,7 @@ const ROUTES: [(&str, &str, &[&str]); 60] = [
     ("GET", "/api/v1/surveys/none/versions/1", ALL),
     ("GET", "/api/v1/surveys/none/changes?from=1&to=2", ALL),
     ("POST", "/api/v1/survey-preview", ALL),
+    ("POST", "/api/v1/survey-messages", ALL),
     ("GET", "/api/v1/services", ALL),
     ("GET", "/api/v1/prompts", ALL),
     ("GET", "/api/v1/report-mails", SENDERS),

@@ -103,6 +103,64 @@ fn of_two_who_edit_a_survey_the_second_is_told_and_loses_nothing() {
 }
 
 #[test]
+fn what_messages_cost_is_told_while_they_are_written() {
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
+    let mut document = begin(&mut admin, "mine", "csat")["document"].clone();
+    let messages = |admin: &mut Person, document: &Value| {
+        let reply = admin.calls(Method::POST, "/api/v1/survey-messages", &json!({"document": document}));
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply.json()["messages"].clone()
+    };
+    assert_eq!(messages(&mut admin, &document), json!([]));
+    document["invitation"] = json!({
+        "text": {"en": "How was {service}? {link} “Really”", "es": "no language of the survey"},
+        "reminder": {"after_hours": 24, "text": {"en": "ő{link}"}},
+    });
+    // Whatever else is wrong.
+    document["questions"] = json!([]);
+    let told = messages(&mut admin, &document);
+    let text =
+        "How was Maria Jose Garcia Fernandez Lopez? https://survey.example.com/s/0123456789abcd \"Really\"";
+    let expected = json!({
+        "path": "invitation.text.en", "text": text, "coding": "gsm", "parts": 1, "units_in_part": 160,
+        "units": text.len(), "left": 160 - text.len(), "forced": [],
+    });
+    assert_eq!(told[0], expected);
+    assert_eq!(
+        (&told[1]["path"], &told[1]["coding"]),
+        (&json!("invitation.reminder.text.en"), &json!("ucs2"))
+    );
+    assert_eq!((&told[1]["forced"], &told[1]["units_in_part"]), (&json!(["ő"]), &json!(70)));
+    document["invitation"]["text"]["en"] = json!("{nothing}");
+    assert_eq!(
+        messages(&mut admin, &document).as_array().map(Vec::len),
+        Some(1),
+        "what cannot be read is not measured"
+    );
+}
+
+#[test]
+fn a_dialogue_is_tried_as_it_is_written_and_read() {
+    let site = Site::empty();
+    let (_server, mut admin) = opened(&site, &[]);
+    let document = begin(&mut admin, "mine", "csat")["document"].clone();
+    let key = document["questions"][0]["key"].clone();
+    let play = |admin: &mut Person, value: &str| {
+        let body = json!({"document": document, "channel": "sms", "language": "en", "answers": [{"question": key, "value": value}]});
+        admin.calls(Method::POST, "/api/v1/survey-preview", &body).json()
+    };
+    let clear = play(&mut admin, "5, thank you!");
+    assert_eq!(
+        (&clear["refused"], clear["turns"].as_array().map(Vec::len)),
+        (&Value::Null, Some(1)),
+        "{clear}"
+    );
+    let unclear = play(&mut admin, "3 or 4");
+    assert_eq!(unclear["said"][0]["text"], json!("Sorry, we did not understand that."), "{unclear}");
+}
+
+#[test]
 fn what_is_wrong_is_saved_and_told_and_never_published() {
     let site = Site::empty();
     let (_server, mut admin) = opened(&site, &[]);

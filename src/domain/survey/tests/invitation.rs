@@ -92,6 +92,37 @@ fn a_dialogue_has_its_first_question_in_the_message() {
 }
 
 #[test]
+fn what_is_asked_in_a_dialogue_can_be_sent_and_answered() {
+    let texts = json!({ "en": "{question}", "ar": "{question}" });
+    let dialogue = json!({ "text": texts, "way": "dialogue", "max_parts": 2 });
+    let mut document = with(&dialogue);
+    let fits = problems(&document);
+    assert_eq!(fits, [] as [&str; 0]);
+    document["questions"][1]["text"]["en"] = json!("a".repeat(280));
+    document["questions"][2]["choices"][1]["label"]["en"] = json!("Cancel");
+    document["thanks"] = json!({ "en": "Thanks", "ar": "ن".repeat(140) });
+    // Not asked there, so of no matter.
+    document["questions"][5]["text"]["en"] = json!("b".repeat(900));
+    assert_eq!(
+        problems(&document),
+        [
+            "questions[1].text.en: in a dialogue takes up to 3 parts, at most 2 are allowed: shorten it, or allow more",
+            "questions[2].choices[1].label: is `Cancel`, by which people say that they want no more messages: call it otherwise",
+            "thanks.ar: in a dialogue takes up to 3 parts, at most 2 are allowed: shorten it, or allow more; with `ن` in it a part \
+             holds 70 characters instead of 160",
+        ]
+    );
+    document["invitation"]["way"] = json!("link");
+    document["invitation"]["text"] = self::texts("{link}");
+    assert_eq!(problems(&document), [] as [&str; 0]);
+    document["questions"] = json!([document["questions"][5]]);
+    assert_eq!(
+        problems(&document),
+        ["invitation: invites to questions none of which can be asked so: add one of another type"]
+    );
+}
+
+#[test]
 fn ends_of_scales_have_names_and_a_direction() {
     let mut document = sample();
     assert_eq!(graph(&document).rtl_scales(), RtlScales::Mirrored);

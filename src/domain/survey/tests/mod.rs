@@ -8,6 +8,7 @@ mod properties;
 mod schedule;
 mod scoring;
 mod spoken;
+mod texted;
 mod validate;
 
 use serde_json::{Value, json};

@@ -4,28 +4,31 @@ use chrono::{NaiveTime, TimeDelta};
 
 use super::rules::time;
 use super::{Report, texts};
-use crate::domain::sms::{Coding, Hours, Place, Template, Values, Writing, measure};
+use crate::domain::contact::Channel;
+use crate::domain::sms::{
+    Coding, Confirmed, Hours, Measured, Place, Template, Wish, Writing, confirmation, measure, wish_of,
+};
 use crate::domain::survey::document::{LocalText, SurveyDocument};
+use crate::domain::survey::graph::{Question, QuestionKind};
 use crate::domain::survey::invitation::{
-    Invitation, InvitationHours, InvitationWay, Reminder, ReminderDocument, Templates,
+    Invitation, InvitationHours, InvitationWay, Reminder, ReminderDocument, Templates, longest,
 };
 
 /// Most characters of a message.
 const MAX_MESSAGE: usize = 1000;
-/// A link as long as one can be without the site having chosen a long name for its page: `https://` and 28 characters with the
-/// slashes, then a token of 14.
-const LINK: &str = "https://survey.example.com/s/0123456789abcd";
-/// A name as long as names are; longer ones are shortened when a message is written.
-const NAME: &str = "Maria Jose Garcia Fernandez Lopez";
-
-/// Reads the invitation; what is wrong is reported.
-pub(super) fn read(document: &SurveyDocument, report: &mut Report) -> Option<Invitation> {
+/// Reads the invitation to `questions`; what is wrong is reported.
+pub(super) fn read(
+    document: &SurveyDocument,
+    questions: &[Question],
+    report: &mut Report,
+) -> Option<Invitation> {
     let given = document.invitation.as_ref()?;
     let way = given.way.unwrap_or_default();
     let parts_most = report.number("invitation.max_parts", given.max_parts, (1, 10), 3u8);
     let writing = Writing { transliterate: given.transliterate.unwrap_or(false), parts_most };
     let expires = report.number("invitation.expires_hours", given.expires_hours, (1, 720), 72i64);
-    let check = Check { document, way, writing };
+    let check = Check { document, questions, way, writing };
+    check.questions(report);
     let text = check.templates("invitation.text", &given.text, report);
     let reminder = given.reminder.as_ref().and_then(|reminder| check.reminder(reminder, expires, report));
     let hours = given.hours.as_ref().and_then(|hours| self::hours(hours, report));
@@ -44,6 +47,7 @@ pub(super) fn read(document: &SurveyDocument, report: &mut Report) -> Option<Inv
 
 struct Check<'a> {
     document: &'a SurveyDocument,
+    questions: &'a [Question],
     way: InvitationWay,
     writing: Writing,
 }
@@ -103,17 +107,67 @@ impl Check<'_> {
     }
 
     fn length(&self, path: &str, template: &Template, language: &str, report: &mut Report) {
-        let question = self.document.questions.first();
-        let question = question.and_then(|question| question.text.0.get(language)).map_or("", String::as_str);
-        let longest =
-            Values { link: LINK, question, service: NAME, agent: NAME, survey: &self.document.name };
-        let measured = measure(&template.render(&longest), self.writing);
-        let most = usize::from(self.writing.parts_most);
-        if measured.parts <= most {
+        let question = self.asked().next().map(|question| question.written(language)).unwrap_or_default();
+        self.fits(path, "", &longest(template, &question, &self.document.name), report);
+    }
+
+    /// The questions that this way of answering comes to.
+    fn asked(&self) -> impl Iterator<Item = &Question> {
+        let channel = match self.way {
+            InvitationWay::Link => Channel::Web,
+            InvitationWay::Dialogue => Channel::Sms,
+        };
+        self.questions.iter().filter(move |question| question.asked_on(channel))
+    }
+
+    /// Whether there is something to ask, and what is asked in a dialogue can be sent and answered.
+    fn questions(&self, report: &mut Report) {
+        if self.asked().next().is_none() && self.questions.len() == self.document.questions.len() {
+            let message = "invites to questions none of which can be asked so: add one of another type";
+            report.add("invitation", message);
+        }
+        if self.way == InvitationWay::Link {
             return;
         }
-        let shown: Vec<String> = measured.forced.iter().take(3).map(|c| format!("`{c}`")).collect();
-        let because = if measured.coding == Coding::Ucs2 && !shown.is_empty() {
+        for question in self.asked() {
+            self.stops(question, report);
+            for language in &self.document.languages {
+                // The longest that is sent: after an answer that was not understood.
+                let sorry = confirmation(Confirmed::NotUnderstood, language);
+                let text = format!("{sorry} {}", question.written(language));
+                let path = format!("questions[{}].text.{language}", question.no);
+                self.fits(&path, "in a dialogue ", &text, report);
+            }
+        }
+        for (language, thanks) in self.document.thanks.iter().flat_map(|thanks| &thanks.0) {
+            self.fits(&format!("thanks.{language}"), "in a dialogue ", thanks, report);
+        }
+    }
+
+    /// Choices whose name, written back, would end all messages.
+    fn stops(&self, question: &Question, report: &mut Report) {
+        let QuestionKind::Choice { choices, .. } = &question.kind else { return };
+        for (place, choice) in choices.iter().enumerate() {
+            if let Some(label) = choice.labels().find(|label| wish_of(label, &[]) == Wish::Stop) {
+                let path = format_args!("questions[{}].choices[{place}].label", question.no).to_string();
+                report.add(
+                    path,
+                    format_args!(
+                        "is `{label}`, by which people say that they want no more messages: call it otherwise"
+                    ),
+                );
+            }
+        }
+    }
+
+    fn fits(&self, path: &str, when: &str, text: &str, report: &mut Report) {
+        let Measured { parts, coding, forced, .. } = measure(text, self.writing);
+        let most = usize::from(self.writing.parts_most);
+        if parts <= most {
+            return;
+        }
+        let shown: Vec<String> = forced.iter().take(3).map(|c| format!("`{c}`")).collect();
+        let because = if coding == Coding::Ucs2 && !shown.is_empty() {
             format!("; with {} in it a part holds 70 characters instead of 160", shown.join(", "))
         } else {
             String::new()
@@ -121,8 +175,7 @@ impl Check<'_> {
         report.add(
             path,
             format_args!(
-                "takes up to {} parts, at most {most} are allowed: shorten it, or allow more{because}",
-                measured.parts
+                "{when}takes up to {parts} parts, at most {most} are allowed: shorten it, or allow more{because}"
             ),
         );
     }

@@ -69,7 +69,6 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
         report.add("questions", format_args!("has {count} questions: give 1 to {MAX_QUESTIONS}"));
         return Err(report.problems);
     }
-    let invitation = invitation::read(&document, &mut report);
     let recordings = document.recording_retention_days;
     let recording_days = report.number("recording_retention_days", recordings, (1, 3650), 0u32);
     let numbers = numbers(&document, &mut report);
@@ -85,6 +84,7 @@ pub(super) fn validate(document: SurveyDocument) -> Result<SurveyGraph, Vec<Prob
         let built = build(no, question, kind, routes.finish(), &document, &mut report);
         questions.extend(built);
     }
+    let invitation = invitation::read(&document, &questions, &mut report);
     if !report.problems.is_empty() {
         return Err(report.problems);
     }

@@ -1,12 +1,14 @@
 //! `/api/v1/surveys`: surveys as they are written: drafts, what is wrong with them, versions, and how they differ.
 
 mod draft;
+mod messages;
 mod preview;
 mod publish;
 mod templates;
 mod versions;
 
 pub(super) use draft::{add, save};
+pub(super) use messages::messages;
 pub(super) use preview::preview;
 pub(super) use publish::publish;
 pub(super) use templates::list as templates;

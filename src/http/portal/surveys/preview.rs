@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{draft, show_problem};
 use crate::domain::account::Right;
 use crate::domain::contact::Channel;
+use crate::domain::sms::{Confirmed, confirmation};
 use crate::domain::survey::{Direction, Progress, Question, QuestionKind, Slot, SurveyGraph, advance};
 use crate::http::portal::error::PortalError;
 use crate::http::portal::session::SignedIn;
@@ -85,7 +86,7 @@ impl Scene<'_> {
                 }
                 Err(refusal) => {
                     refused = Some(refusal.to_string());
-                    said = self.says(self.graph.no_match(self.language), Slot::NoMatch).into_iter().collect();
+                    said = self.again().into_iter().collect();
                     break;
                 }
             }
@@ -112,10 +113,29 @@ impl Scene<'_> {
         text.map(|text| json!({"text": text, "audio": self.audio(slot)}))
     }
 
+    /// What is said to an answer that is none.
+    fn again(&self) -> Option<Value> {
+        match self.channel {
+            Channel::Sms => {
+                let sorry = confirmation(Confirmed::NotUnderstood, self.language);
+                Some(json!({"text": sorry, "audio": null}))
+            }
+            _ => self.says(self.graph.no_match(self.language), Slot::NoMatch),
+        }
+    }
+
     fn audio(&self, slot: Slot<'_>) -> Option<String> {
         let name = self.graph.prompt_name(slot);
         let entry = self.portal.api.prompts.current().get(&name, self.language)?;
         Some(format!("/api/v1/audio/prompts/{}", entry.id))
+    }
+
+    /// What asks a question; in a text message with all that can be answered.
+    fn words_of(&self, question: &Question) -> String {
+        match self.channel {
+            Channel::Sms => question.written(self.language),
+            _ => question.text(self.language).to_owned(),
+        }
     }
 
     fn asks(&self, question: &Question) -> Value {
@@ -134,7 +154,7 @@ impl Scene<'_> {
         json!({
             "key": question.key,
             "type": question.kind.as_str(),
-            "text": question.text(self.language),
+            "text": self.words_of(question),
             "audio": self.audio(Slot::Question(&question.key)),
             "required": question.required,
             "values": input.values,
