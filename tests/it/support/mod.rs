@@ -9,6 +9,7 @@ pub mod person;
 pub mod prompt;
 pub mod provider;
 pub mod proxy;
+pub mod smsc;
 pub mod smtp;
 pub mod snapshot;
 pub mod sounds;

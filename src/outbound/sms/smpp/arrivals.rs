@@ -56,11 +56,12 @@ pub(super) struct Arrivals {
     came: RefCell<VecDeque<Came>>,
     unstored: RefCell<VecDeque<Unstored>>,
     nameless: Cell<u64>,
+    part_waits: Duration,
 }
 
 impl Arrivals {
-    pub(super) fn new(take: TakeInbound, clock: Arc<dyn Clock>, alphabet: SmscAlphabet) -> Rc<Self> {
-        Rc::new(Self {
+    pub(super) fn new(take: TakeInbound, clock: Arc<dyn Clock>, alphabet: SmscAlphabet) -> Self {
+        Self {
             take,
             clock,
             joiner: RefCell::new(Joiner::new(alphabet)),
@@ -68,7 +69,8 @@ impl Arrivals {
             came: RefCell::default(),
             unstored: RefCell::default(),
             nameless: Cell::new(0),
-        })
+            part_waits: PART_WAITS,
+        }
     }
 
     /// Hands something on; whether it was stored.
@@ -108,7 +110,8 @@ impl Arrivals {
                 let (tell, told) = oneshot::channel();
                 self.held.borrow_mut().entry(key).or_default().push(tell);
                 // Held in memory from then on: who sends part by part waits for this answer.
-                async move { timeout(PART_WAITS, told).await.map_or(true, |told| told.unwrap_or(true)) }
+                let limit = self.part_waits;
+                async move { timeout(limit, told).await.map_or(true, |told| told.unwrap_or(true)) }
                     .boxed_local()
             }
             Joined::Whole(whole) => {
@@ -221,16 +224,12 @@ mod tests {
             into.borrow_mut().push(inbound);
             async move { stores }.boxed_local()
         });
-        (Arrivals::new(take, clock.clone(), SmscAlphabet::Gsm), seen, clock)
+        let arrivals = Arrivals::new(take, clock.clone(), SmscAlphabet::Gsm);
+        (Rc::new(Arrivals { part_waits: Duration::from_millis(20), ..arrivals }), seen, clock)
     }
 
     fn run<T>(future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap()
-            .block_on(future)
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
     }
 
     fn message(text: &[u8], esm_class: u8) -> Delivered {
@@ -244,7 +243,8 @@ mod tests {
     }
 
     fn ids(seen: &Seen) -> Vec<String> {
-        let ids = seen.borrow().iter().map(|inbound| match inbound {
+        let seen = seen.borrow();
+        let ids = seen.iter().map(|inbound| match inbound {
             Inbound::Message { id, .. } => id.clone(),
             other => panic!("{other:?}"),
         });

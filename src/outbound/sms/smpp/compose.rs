@@ -95,6 +95,8 @@ fn base(
         .dest_addr_ton(Ton::from(destination.ton))
         .dest_addr_npi(Npi::from(destination.npi))
         .destination_addr(address(to).ok_or("the recipient cannot be written in this protocol")?)
+        // What the library has as its default says that the message is an acknowledgement.
+        .esm_class(EsmClass::from(0))
         .validity_period(validity(submission.expires_at, now, gateway.validity))
         .registered_delivery(RegisteredDelivery::from(u8::from(receipts)));
     Ok(pdu.build())
@@ -195,7 +197,10 @@ fn text_of(parts: &[Vec<u8>], coding: Coding) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::{TimeDelta, TimeZone};
+    use rusmpp_core::CommandStatus;
+    use tokio_util::bytes::BytesMut;
 
+    use super::super::pdu;
     use super::*;
     use crate::domain::sms::{Writing, encode};
     use crate::foundation::Secret;
@@ -253,6 +258,18 @@ mod tests {
         assert_eq!((u8::from(own[0].source_addr_ton), u8::from(own[0].source_addr_npi)), (0, 9));
         let umlaut = compose(&message("hi", "Müller"), &gateway(), false, now());
         assert!(umlaut.unwrap_err().contains("sender"));
+    }
+
+    #[test]
+    fn what_is_sent_is_what_the_protocol_says_octet_by_octet() {
+        let pdu = pdus("hi", |g| g.validity = SmppValidity::None).remove(0);
+        let mut out = BytesMut::new();
+        pdu::put(&mut out, CommandStatus::EsmeRok, 9, pdu);
+        let mut expected = vec![0, 0, 0, 54, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 9, 0, 3, 0];
+        expected.extend_from_slice(b"12345\0\x01\x01447700900000\0");
+        // Class, protocol, priority; no times; a receipt is asked for, nothing is replaced; coding, no text of theirs, two octets.
+        expected.extend_from_slice(&[0, 0, 0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i']);
+        assert_eq!(&out[..], expected);
     }
 
     #[test]

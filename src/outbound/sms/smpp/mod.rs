@@ -179,7 +179,7 @@ impl SmppLink {
             window: usize::from(route.window.max(1)),
             timeout: route.timeout,
             receipts: route.receipts,
-            arrivals: Arrivals::new(take, Arc::clone(&clock), gateway.alphabet),
+            arrivals: Rc::new(Arrivals::new(take, Arc::clone(&clock), gateway.alphabet)),
             lanes: binds.iter().map(lane).collect(),
             gateway,
             clock,
