@@ -38,6 +38,7 @@ mod report;
 mod report_folder;
 mod report_mailer;
 mod scripts;
+mod sms_http;
 mod spool;
 mod storage_contract;
 mod storage_engines;
