@@ -39,6 +39,7 @@ mod report_folder;
 mod report_mailer;
 mod scripts;
 mod smpp;
+mod sms_http;
 mod spool;
 mod storage_contract;
 mod storage_engines;

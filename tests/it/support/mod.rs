@@ -3,7 +3,9 @@
 pub mod ado;
 pub mod callers;
 pub mod disk;
+pub mod gateway;
 pub mod http;
+pub mod kannel;
 pub mod mssql;
 pub mod person;
 pub mod prompt;

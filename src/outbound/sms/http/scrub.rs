@@ -48,7 +48,8 @@ pub(super) fn without_numbers(text: &str) -> String {
             continue;
         }
         let digits = run.chars().filter(|c| c.is_numeric()).count();
-        if digits >= DIGITS {
+        // Codes of errors may be written with as many digits, but not as numbers are.
+        if digits >= DIGITS && !out.ends_with("0x") {
             let kept = run.trim_end_matches([' ', '-', '.', '(', ')', '/']);
             out.push_str("***");
             out.push_str(&run[kept.len()..]);
@@ -80,6 +81,7 @@ mod tests {
             ("bad login u/hunter2-hunter2", "bad login u/***"),
             ("spam: https://s.example/s/abcdefgh12!", "spam: ***!"),
             ("two\r\nlines\t\u{7}", "two lines"),
+            ("NACK/0x0000000b", "NACK/0x0000000b"),
             ("", ""),
         ] {
             assert_eq!(scrub.clean(said), told);
