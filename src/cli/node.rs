@@ -119,6 +119,8 @@ impl Node {
         let leaving = CancellationToken::new();
         let server = server(config, &leaving, tls);
         let portal = portal::open(config, &world.storage, &api, &server)?;
+        let links = portal::links(config, &world, portal.as_ref().map(|portal| portal.address));
+        drop(links.map(|links| api.links.set(links)));
         let people = portal.as_ref().map(|portal| (portal.address, Arc::clone(&portal.first_admin)));
         let refresh = refresh(&world, ring, shelf);
         let front = FrontParts {
@@ -424,6 +426,7 @@ fn api(
         chance: Arc::clone(&world.chance),
         metrics: world.metrics.clone(),
         openapi: OnceLock::new(),
+        links: OnceLock::new(),
         in_flight: InFlight::default(),
         settings: ApiSettings {
             node: config.node.name.clone(),

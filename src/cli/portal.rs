@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::failure::Failure;
-use super::node::bind;
+use super::node::{World, bind};
 use super::report_folder;
 use super::single_sign_on::single_sign_on;
 use super::sms;
@@ -22,6 +22,7 @@ use crate::foundation::{Clock, SystemChance, SystemClock};
 use crate::http::portal::people;
 use crate::http::portal::{Portal, PortalParts, PortalSettings, people_pages};
 use crate::http::{Api, ServerSettings, load_tls, make_server};
+use crate::links::Links;
 use crate::storage::{Storage, StorageError, StorageErrorKind};
 
 /// Threads that serve people.
@@ -141,6 +142,18 @@ pub(super) fn url(config: &Config, address: SocketAddr) -> String {
     };
     let scheme = if from.tls.is_some() { "https" } else { "http" };
     format!("{scheme}://{host}:{}", address.port())
+}
+
+/// How customers reach their page, where a portal of this site listens at `address`; `None` where no node serves one.
+pub(super) fn customer_url(config: &Config, address: Option<SocketAddr>) -> Option<String> {
+    let own = config.portal.customer_url.clone().or_else(|| config.portal.public_url.clone());
+    own.or_else(|| address.map(|address| url(config, address)))
+}
+
+/// What makes links to the customers' page; `None` where no node serves one.
+pub(super) fn links(config: &Config, world: &World, address: Option<SocketAddr>) -> Option<Links> {
+    let url = customer_url(config, address)?;
+    Some(Links::new(world.storage.clone(), Arc::clone(&world.clock), Arc::clone(&world.chance), url))
 }
 
 /// An address as it stands in a URL.

@@ -24,6 +24,13 @@ pub(super) const PUBLIC_URL: Key = Key::text(
     "How people reach the portal: where the links begin that it hands out. With https:// here, behind a proxy that speaks \
      TLS, browsers send the session over TLS only.",
 );
+const CUSTOMER_URL: Key = Key::text(
+    "portal",
+    "customer_url",
+    ("http:// or https:// and a host, without a path; \"\" for public_url", ""),
+    "How customers reach their survey page: where the links begin that they are sent. A short name leaves more of a text message \
+     for words.",
+);
 const PROXIES: Key = Key::text(
     "portal",
     "proxies",
@@ -69,10 +76,11 @@ const MIN_ANSWERS: Key = Key::integer(
     "No score is shown for fewer answers: it would say more about chance, or about one customer, than about the service.",
 );
 
-pub(super) const KEYS: [Key; 10] = [
+pub(super) const KEYS: [Key; 11] = [
     ENABLED,
     LISTEN,
     PUBLIC_URL,
+    CUSTOMER_URL,
     PROXIES,
     TLS_CERT_FILE,
     TLS_KEY_FILE,
@@ -91,6 +99,8 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// Scheme, host and port as people write them, without a slash at the end; `None`: this machine's name.
     pub public_url: Option<String>,
+    /// The same for customers; `None`: as people do.
+    pub customer_url: Option<String>,
     /// Proxies whose word counts for where a request came from.
     pub proxies: Vec<IpAddr>,
     /// Set: TLS only.
@@ -112,6 +122,7 @@ impl Portal {
             enabled: reader.flag(&ENABLED),
             listen: listen.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 8090))),
             public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
+            customer_url: reader.parsed(&CUSTOMER_URL, public_url).flatten(),
             proxies: reader.parsed(&PROXIES, proxies).unwrap_or_default(),
             tls: tls(reader, &TLS_CERT_FILE, &TLS_KEY_FILE),
             session_idle: Duration::from_mins(reader.number(&SESSION_IDLE_MINUTES)),

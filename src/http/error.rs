@@ -90,6 +90,12 @@ impl ApiError {
         Self::new(StatusCode::GONE, "recording_deleted", message)
     }
 
+    /// Nobody could open a link.
+    pub fn no_page() -> Self {
+        let message = "this node serves no page to link to: set portal.enabled, or portal.customer_url where another node does";
+        Self::new(StatusCode::CONFLICT, "no_page", message)
+    }
+
     /// There is no such prompt.
     pub fn no_such_prompt(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "no_such_prompt", message)

@@ -10,7 +10,9 @@ use super::error::ApiError;
 use super::format::Format;
 use super::server::Pages;
 use super::state::Api;
-use super::{docs, drill, health, invites, ivr, openapi, prometheus, prompts, recordings, sms_callback};
+use super::{
+    docs, drill, health, invites, ivr, links, openapi, prometheus, prompts, recordings, sms_callback,
+};
 
 /// What the machines' listener serves.
 pub fn machines_pages(api: Data<Api>) -> Pages {
@@ -39,6 +41,7 @@ fn routes(app: &mut ServiceConfig) {
     app.service(
         resource("/drill/v1/crash").route(post().to(drill::crash)).default_service(route().to(only_post)),
     )
+    .service(resource("/api/v1/links").route(post().to(links::link)).default_service(route().to(only_post)))
     .service(
         resource("/api/v1/invites").route(post().to(invites::invite)).default_service(route().to(only_post)),
     )

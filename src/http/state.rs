@@ -14,6 +14,7 @@ use crate::actors::survey_engine::SurveyEngine;
 use crate::actors::vip_keeper::Vip;
 use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock, ConfiguredRoute};
+use crate::links::Links;
 use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, SpoolStore};
 use crate::supervise::{ActorRef, Running};
 
@@ -65,6 +66,8 @@ pub struct Api {
     pub recording_store: Arc<dyn RecordingStore>,
     /// Recordings converted at once: each keeps a processor busy, and calls need one too.
     pub conversions: Semaphore,
+    /// Links to the customers' page, once it is known where that stands; never where no node serves it.
+    pub links: OnceLock<Links>,
     /// The running tree, once it runs: how the children are, and crash drills.
     pub tree: Arc<OnceLock<Running>>,
     /// How the database is.

@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
 use super::prompts::{PromptList, PromptView};
 use super::reply::Reply;
 use super::state::Api;
-use super::{drill, health, invites, ivr, prometheus, prompts, recordings};
+use super::{drill, health, invites, ivr, links, prometheus, prompts, recordings};
 use bodies::PostBodies;
 use replies::{ErrorExamples, FlatReply};
 
@@ -29,13 +29,14 @@ use replies::{ErrorExamples, FlatReply};
     servers((url = "/", description = "This server")),
     paths(
         ivr::survey, ivr::answer, ivr::answers, ivr::complete, ivr::survey_vxml, ivr::recording, recordings::play,
-        invites::invite, prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
+        invites::invite, links::link, prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
         health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
     ),
     components(schemas(Reply, ivr::RecordingBody, PromptList, PromptView)),
     tags(
         (name = "IVR", description = "Surveys at the end of a call"),
         (name = "Invites", description = "Surveys offered by text message after the contact"),
+        (name = "Links", description = "Surveys answered on a page"),
         (name = "Prompts", description = "What callers hear"),
         (name = "Results", description = "What customers answered"),
         (name = "Operation", description = "Health, figures, drills"),
