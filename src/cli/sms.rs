@@ -16,11 +16,11 @@ use crate::actors::survey_engine::SurveyEngine;
 use crate::config::Config;
 use crate::domain::lease::LeaseRole;
 use crate::domain::sms::{Hours, Region};
-use crate::foundation::{Backoff, Chance, Clock, ConfiguredRoute, LinkToken, RouteGateway, SmsRoute};
+use crate::foundation::{Backoff, ConfiguredRoute, RouteGateway, SmsRoute};
+use crate::links::Links;
 use crate::outbound::sms::http::HttpLink;
 use crate::outbound::sms::smpp::SmppLink;
 use crate::outbound::sms::{Gateway, Misfit};
-use crate::storage::{LinkStore, ResponseLinkRow};
 use crate::supervise::ActorRef;
 use crate::telemetry::Chain;
 
@@ -63,9 +63,9 @@ pub(super) fn sender(
         return None;
     }
     let routes: Vec<SmsRoute> = from.routes.iter().map(|route| route.route.clone()).collect();
-    let base = from.short_link.clone().unwrap_or_else(|| {
-        format!("{}/s/", portal::url(config, people.unwrap_or(config.portal.listen)).trim_end_matches('/'))
-    });
+    let url = portal::customer_url(config, Some(people.unwrap_or(config.portal.listen))).unwrap_or_default();
+    let store = world.storage.clone();
+    let links = Links::new(store, Arc::clone(&world.clock), Arc::clone(&world.chance), url);
     Some(SenderParts {
         outbox: world.storage.clone(),
         invites: world.storage.clone(),
@@ -85,31 +85,22 @@ pub(super) fn sender(
             messages: MessageSettings {
                 hours: hours(config),
                 zone: config.site.time_zone,
-                link: link_maker(
-                    world.storage.clone(),
-                    Arc::clone(&world.clock),
-                    Arc::clone(&world.chance),
-                    base,
-                ),
+                link: link_maker(links, from.short_link.clone()),
             },
         },
     })
 }
 
-/// Makes links to the customer's page: only their hash is stored.
-fn link_maker(
-    links: Arc<dyn LinkStore>,
-    clock: Arc<dyn Clock>,
-    chance: Arc<dyn Chance>,
-    base: String,
-) -> MakeLink {
+/// Makes links to the customer's page, which begin as `short` says where it does.
+fn link_maker(links: Links, short: Option<String>) -> MakeLink {
     Arc::new(move |response, expires_at| {
-        let (links, base) = (Arc::clone(&links), base.clone());
-        let token = LinkToken::generate(&*chance);
-        let row = ResponseLinkRow { hash: token.hash(), response, created_at: clock.now(), expires_at };
+        let (links, short) = (links.clone(), short.clone());
         Box::pin(async move {
-            links.put_response_link(row).await?;
-            Ok(format!("{base}{}", token.expose()))
+            let token = links.begin_link(response, expires_at).await?;
+            Ok(match short {
+                Some(begins) => format!("{begins}{}", token.expose()),
+                None => links.address(&token),
+            })
         })
     })
 }

@@ -18,7 +18,7 @@ fn read(text: &str) -> Result<ConfiguredRoute, Vec<String>> {
 
 fn gateway(http: &str) -> HttpGateway {
     let text = format!("[senders]\n\"+\" = \"Acme\"\n[http]\n{http}");
-    let RouteGateway::Http(gateway) = read(&text).unwrap().gateway;
+    let RouteGateway::Http(gateway) = read(&text).unwrap().gateway else { panic!("it speaks HTTP") };
     *gateway
 }
 

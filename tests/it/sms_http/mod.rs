@@ -36,7 +36,7 @@ fn route_at(gateways_call: &str, text: &str) -> (SmsRoute, HttpGateway) {
     ];
     let mut config = Config::load(&Sources { flags, ..Sources::default() }).unwrap();
     let ConfiguredRoute { route, gateway } = config.sms.routes.remove(0);
-    let RouteGateway::Http(gateway) = gateway;
+    let RouteGateway::Http(gateway) = gateway else { panic!("it speaks HTTP") };
     (route, *gateway)
 }
 
