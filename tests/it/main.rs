@@ -40,6 +40,7 @@ mod report_mailer;
 mod scripts;
 mod smpp;
 mod sms_http;
+mod sms_sender;
 mod spool;
 mod storage_contract;
 mod storage_engines;
