@@ -20,6 +20,10 @@ const PAGES = {
   "survey-prompts": "/surveys/support?tab=prompts",
   versions: "/surveys/support?tab=versions",
   services: "/services",
+  invites: "/invites",
+  "invite-messages": "/invites?tab=messages",
+  "opt-outs": "/invites?tab=opt-outs",
+  "sms-routes": "/invites?tab=routes",
   prompts: "/prompts",
   customers: "/customers",
   system: "/system",
@@ -54,13 +58,38 @@ function reportFiles(site) {
   return folder;
 }
 
+/** A folder with a route to a gateway that is not there. */
+function routes(site) {
+  const folder = join(site.folder, "routes");
+  mkdirSync(folder);
+  const route = '[senders]\n"+" = "Acme"\n[http]\npreset = "kannel"\nurl = "http://127.0.0.1:9/cgi-bin/sendsms"\nusername = "u"\npassword = "p"\n';
+  writeFileSync(join(folder, "main.toml"), route);
+  return folder;
+}
+
+/** A survey that invites, on a service of its own; some who are invited, some who are not, and one who wants no messages. */
+async function inviteSome(page) {
+  const text = { en: "{service}: how was our call? {link}" };
+  const question = { key: "csat", type: "rating", scale: "1-5", metric: "csat", text: { en: "How was it?" } };
+  const document = { format: "aftercall.survey/1", key: "texted", name: "By text message", languages: ["en"], voice: "none", questions: [question], invitation: { text } };
+  const file = join(site.folder, "texted.json");
+  writeFileSync(file, JSON.stringify(document));
+  site.run("survey", "import", file, "--publish");
+  site.run("service", "add", "Texts", "--dn", "7001");
+  site.run("survey", "activate", "texted", "Texts");
+  await site.ask(page, "POST", "/api/v1/opt-outs", { number: "+34600111999" });
+  const numbers = ["+34600111222", "+34600111333", "+34910000000", "anonymous", "+34600111999"];
+  const rows = numbers.map((number, no) => ({ line: no + 2, number }));
+  await site.ask(page, "POST", "/api/v1/invite-list/send", { list: "one", service: "Texts", consent: true, rows });
+}
+
 let site, chrome, node, storageState;
 
 before(async () => {
   site = new Site();
   chrome = await browser();
   // A mail server that does not answer.
-  const settings = ["mail.host=127.0.0.1", "mail.port=9", "mail.tls=none", "mail.from=surveys@example.com", `reports.folder=${reportFiles(site)}`];
+  const settings = ["mail.host=127.0.0.1", "mail.port=9", "mail.tls=none", "mail.from=surveys@example.com", `reports.folder=${reportFiles(site)}`, `sms.routes_folder=${routes(site)}`, "sms.callback_url=http://127.0.0.1:9", "sms.callback_secret=a-secret-of-the-callbacks", "sms.quiet_from=00:00", "sms.quiet_until=24:00"];
   node = await site.start("one", undefined, settings);
   await site.furnish(node, 18);
   const { context, page } = await openWindow(chrome);
@@ -70,6 +99,7 @@ before(async () => {
     const report = { survey: no ? "support" : null, by: ["day", "agent", "queue", "hour", "team"][no], rhythm, hour: 7, recipients: ["team.leaders@example.com", "operations@contact-centre.example"].slice(no % 2), file: "xlsx" };
     await site.ask(page, "POST", "/api/v1/report-mails", report);
   }
+  await inviteSome(page);
   storageState = await context.storageState();
   await context.close();
 });

@@ -11,7 +11,7 @@ use super::support::store::Stored;
 use super::support::{Server, Site, block_on, until};
 
 const MOBILE: &str = "+34600111222";
-const SECRET: &str = "a secret of the callbacks";
+const SECRET: &str = "a-secret-of-the-callbacks";
 
 fn took() -> Manner {
     Manner::text(202, "0: Accepted for delivery")
@@ -35,7 +35,7 @@ fn site(invitation: &Value, gateway: &str, route: &str) -> Site {
     std::fs::create_dir(&folder).unwrap();
     let file = format!(
         "timeout_s = 2\n{route}\n[senders]\n\"+\" = \"Acme\"\n[http]\npreset = \"kannel\"\nurl = \"{gateway}/cgi-bin/sendsms\"\n\
-         username = \"u\"\npassword = \"p\"\n"
+         username = \"u\"\npassword = \"p\"\nconnect_timeout_s = 1\n"
     );
     std::fs::write(folder.join("main.toml"), file).unwrap();
     site

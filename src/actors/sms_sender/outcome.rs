@@ -46,6 +46,7 @@ pub(super) fn outcome(verdict: Verdict, this: Try) -> Outcome {
         cause: cause.to_owned(),
         gateway_ids: Vec::new(),
         may_be_double: false,
+        is_try: true,
     };
     let again = |wait: Duration, why: &str| Settled {
         due_at: after(this.at, wait),
@@ -57,9 +58,10 @@ pub(super) fn outcome(verdict: Verdict, this: Try) -> Outcome {
         }
         // Not the message's fault: it does not count as a try of it.
         Verdict::Throttled { why, wait } => {
-            (again(wait.unwrap_or(Duration::from_secs(1)), &why), Beat::Throttled(wait))
+            let waits = Settled { is_try: false, ..again(wait.unwrap_or(Duration::from_secs(1)), &why) };
+            (waits, Beat::Throttled(wait))
         }
-        Verdict::RouteDown { why } => (again(this.wait, &why), Beat::Down(why)),
+        Verdict::RouteDown { why } => (Settled { is_try: false, ..again(this.wait, &why) }, Beat::Down(why)),
         Verdict::NotNow { why, wait } => {
             let next = if this.attempt >= this.tries_max {
                 settled(MessageState::Refused, &format!("given up after {} tries: {why}", this.attempt))
@@ -132,6 +134,7 @@ mod tests {
         assert!(last.settled.cause.contains("5 tries"), "{}", last.settled.cause);
         let throttled = outcome(Verdict::Throttled { why: why(), wait: None }, Try { attempt: 99, ..this() });
         assert_eq!(throttled.settled.state, MessageState::Queued, "a busy route is not the message's fault");
+        assert!(!throttled.settled.is_try && first.settled.is_try);
         let down = outcome(Verdict::RouteDown { why: why() }, Try { attempt: 99, ..this() });
         assert_eq!((down.settled.state, down.beat), (MessageState::Queued, Beat::Down(why())));
     }

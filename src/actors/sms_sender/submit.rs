@@ -47,6 +47,7 @@ impl Term<'_> {
                     cause: String::new(),
                     gateway_ids: Vec::new(),
                     may_be_double: false,
+                    is_try: false,
                 };
                 self.work.untold.borrow_mut().insert(id, (message.claim, again));
                 return self.is_begun(id);

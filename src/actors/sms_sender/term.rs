@@ -237,6 +237,7 @@ impl Term<'_> {
             cause: why.to_owned(),
             gateway_ids: Vec::new(),
             may_be_double: false,
+            is_try: false,
         };
         self.work.settle(claim, message.row.id, settled, self.now()).await;
         self.is_begun(message.row.id);

@@ -112,6 +112,7 @@ impl OutboxStore for MssqlStorage {
             settled.may_be_double,
             at.timestamp_millis(),
             CLOCKS_DIFFER.num_milliseconds(),
+            settled.is_try,
         ]);
         self.run("cannot note what became of the message", move |engine| async move {
             Ok(engine.touched_again(&SETTLE, &values).await? > 0)

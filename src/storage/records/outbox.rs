@@ -93,6 +93,8 @@ pub struct Settled {
     pub gateway_ids: Vec<String>,
     /// Whether it is tried again although it may have been taken: then it is counted.
     pub may_be_double: bool,
+    /// Whether it counts as a try of the message: what is the route's own fault does not.
+    pub is_try: bool,
 }
 
 /// A message and all that is known of it.

@@ -257,7 +257,7 @@ fn settle(
     at: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     let (id, millis) = (message.as_bytes(), at.timestamp_millis());
-    let values: [&dyn ToSql; 7] = [
+    let values: [&dyn ToSql; 8] = [
         id,
         claim.as_bytes(),
         &settled.state.as_str(),
@@ -265,6 +265,7 @@ fn settle(
         &cause_text(&settled.cause),
         &settled.may_be_double,
         &millis,
+        &settled.is_try,
     ];
     let written = run(conn, sql::OUTBOX_SETTLE, &values)? > 0;
     let mine =

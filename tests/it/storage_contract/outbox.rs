@@ -33,7 +33,14 @@ pub fn claim(at: DateTime<Utc>) -> Claim {
 }
 
 pub fn settled(state: MessageState) -> Settled {
-    Settled { state, due_at: minute(60), cause: String::new(), gateway_ids: Vec::new(), may_be_double: false }
+    Settled {
+        state,
+        due_at: minute(60),
+        cause: String::new(),
+        gateway_ids: Vec::new(),
+        may_be_double: false,
+        is_try: true,
+    }
 }
 
 pub fn accepted(gateway_ids: &[&str]) -> Settled {
@@ -254,6 +261,7 @@ pub async fn a_try_ends_as_it_is_told_once(engine: &Engine) {
         (settled(Unknown), 0),
         (Settled { cause: "busy".into(), ..settled(Queued) }, 0),
         (Settled { may_be_double: true, ..settled(Queued) }, 1),
+        (Settled { is_try: false, ..settled(Queued) }, 0),
     ]) {
         added(storage, [note(no)]).await;
         let (claim, id) = begin(storage, fence, minute(20)).await;
@@ -261,7 +269,7 @@ pub async fn a_try_ends_as_it_is_told_once(engine: &Engine) {
             assert!(storage.settle_message(claim, id, end.clone(), minute(21)).await.unwrap());
         }
         let now = stored(storage, id).await;
-        assert_eq!((now.state, now.attempt, now.doubles), (end.state, 1, doubles));
+        assert_eq!((now.state, now.attempt, now.doubles), (end.state, u32::from(end.is_try), doubles));
         let due = if end.state == Queued { minute(60) } else { minute(no) };
         assert_eq!((now.row.due_at, now.changed_at), (due, minute(21)));
         assert!(end.cause.starts_with(&now.cause) && now.cause.is_empty() == end.cause.is_empty());
@@ -269,8 +277,13 @@ pub async fn a_try_ends_as_it_is_told_once(engine: &Engine) {
     assert_eq!(storage.claim_messages(fence, claim(minute(59)), 10).await.unwrap(), []);
     let again = storage.claim_messages(fence, claim(minute(60)), 10).await.unwrap();
     let tried: Vec<_> = again.iter().map(|taken| (taken.row.id, taken.attempt, taken.doubles)).collect();
-    assert_eq!(tried.len(), 2);
-    assert!(tried.contains(&(note(3).id, 1, 0)) && tried.contains(&(note(4).id, 1, 1)), "{tried:?}");
+    assert_eq!(tried.len(), 3);
+    assert!(
+        tried.contains(&(note(5).id, 0, 0))
+            && tried.contains(&(note(3).id, 1, 0))
+            && tried.contains(&(note(4).id, 1, 1)),
+        "{tried:?}"
+    );
     assert_eq!(state(storage, note(0).id).await, Accepted);
 }
 

@@ -1,5 +1,5 @@
 -- Writes down how a try ended, by the claim it was made with: also of one that waits again or is given up since. What a receipt
--- said before stays. Returns 1, or 0 where another claim has the message: then it is counted if it was taken.
+-- said before stays; @P13 = 0: it was no try of the message. Returns 1, or 0 where another claim has the message: then it is counted if it was taken.
 --
 -- All of it may be repeated. The parts are there for everybody before it is looked what was said of them: whoever keeps a
 -- receipt looks for its part after that, so that one of the two finds the other.
@@ -7,7 +7,8 @@ DECLARE @mine INT = 0, @written INT = 0, @route NVARCHAR(40) = N'', @since BIGIN
 BEGIN TRANSACTION;
 UPDATE outbox
 SET state = @P7, due_at = CASE WHEN @P7 = N'queued' THEN @P8 ELSE outbox.due_at END, cause = @P9,
-    doubles = outbox.doubles + CASE WHEN outbox.state = N'queued' THEN 0 ELSE @P10 END, changed_at = @P11
+    doubles = outbox.doubles + CASE WHEN outbox.state = N'queued' THEN 0 ELSE @P10 END,
+    attempt = outbox.attempt - CASE WHEN @P13 = 0 AND outbox.state = N'submitting' THEN 1 ELSE 0 END, changed_at = @P11
 WHERE id = @P5 AND claim_id = @P6 AND state IN (N'claimed', N'submitting', N'unknown', N'queued');
 SET @written = @@ROWCOUNT;
 SELECT @mine = 1, @route = COALESCE(m.route, N''), @since = COALESCE(m.submitted_at, 0) FROM outbox m WHERE m.id = @P5 AND m.claim_id = @P6;
