@@ -147,7 +147,6 @@ test("a prompt is recorded at the microphone, listened to and kept; without a mi
   await context.clearPermissions();
 });
 
-<<<<<<< HEAD
 test("a scale has names at its ends, and runs as one reads or as numbers do", async () => {
   const { page } = owner;
   await page.goto(`${node.url}/surveys/support?question=csat`);
@@ -177,7 +176,8 @@ test("a scale has names at its ends, and runs as one reads or as numbers do", as
   assert.equal(await page.locator("#around-rtl-scales").count(), 0, "no language is left that it is about");
   const { document } = await state("support");
   assert.deepEqual(Object.keys(document.questions[0].low_label), ["en", "es"]);
-=======
+});
+
 test("an invitation is written with what it costs in sight, and tried as text messages", async () => {
   const { page } = owner;
   await page.goto(`${node.url}/surveys/support?tab=invitation`);
@@ -187,7 +187,7 @@ test("an invitation is written with what it costs in sight, and tried as text me
   const cost = (id) => page.locator(`.field:has(#${id}) .cost`);
   for (const tag of (await state("support")).document.languages) await cost(`invitation-text-${tag}`).locator("text=1 part").waitFor();
   await page.fill("#invitation-text-en", "Łódź: {link}");
-  await cost("invitation-text-en").locator("text=A part holds 70 only, because of Ł ź").waitFor();
+  await cost("invitation-text-en").locator("text=A part holds 70 only, because of Ł ó ź").waitFor();
   await page.check("#invitation-transliterate");
   await cost("invitation-text-en").locator("text=A part holds 160.").waitFor();
   await page.click(".field:has(#invitation-text-en) summary");
@@ -223,7 +223,6 @@ test("an invitation is written with what it costs in sight, and tried as text me
   await page.click("text=Invite nobody");
   await saved(page);
   assert.equal((await state("support")).document.invitation, undefined);
->>>>>>> 53bb98f (portal: Write invitations with what they cost in sight)
 });
 
 /** How far from silence a sound goes at its loudest, from 0 to 1. */

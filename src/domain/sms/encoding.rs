@@ -267,6 +267,8 @@ mod tests {
         );
         assert_eq!(as_sent("ação œuvre Łódź", LATIN), "acao oeuvre Lodz");
         assert_eq!(as_sent("école ñandú", LATIN), "école ñandu");
+        assert_eq!(as_sent("el 1º, la 2ª, más", LATIN), "el 1o, la 2a, mas");
+        assert_eq!(as_sent("‹a›\u{2003}b\u{2015}c", PLAIN), "'a' b-c");
         assert_eq!(as_sent("ção مرحبا", LATIN), "ção مرحبا", "another script is not touched");
     }
 

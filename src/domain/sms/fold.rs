@@ -8,12 +8,12 @@ use super::gsm::septets;
 /// Signs that word processors put, by those that the alphabet has.
 fn sign(c: char) -> Option<&'static str> {
     Some(match c {
-        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{2032}' | '\u{00B4}' | '\u{0060}' => "'",
-        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' | '«' | '»' => "\"",
-        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2014}' | '\u{2212}' => "-",
+        '\u{2018}'..='\u{201B}' | '\u{2039}' | '\u{203A}' | '\u{2032}' | '\u{00B4}' | '\u{0060}' => "'",
+        '\u{201C}'..='\u{201F}' | '\u{2033}' | '«' | '»' => "\"",
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
         '\u{2026}' => "...",
-        '\u{00A0}' | '\u{2009}' | '\u{202F}' | '\u{2007}' | '\t' => " ",
-        '\u{00AD}' | '\u{200B}' | '\u{FEFF}' => "",
+        '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\t' => " ",
+        '\u{00AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => "",
         '\u{2022}' | '\u{00B7}' => "*",
         _ => return None,
     })
@@ -50,14 +50,17 @@ pub(super) fn letters(text: &str) -> String {
     plain
 }
 
-/// Latin-1 Supplement, Latin Extended-A and -B, and Latin Extended Additional.
+/// Letters of Latin-1 Supplement, Latin Extended-A and -B, and Latin Extended Additional.
 fn is_latin(c: char) -> bool {
-    matches!(c, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}')
+    matches!(c, 'ª' | 'º' | '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}')
 }
 
 /// Latin letters that are not a plain one with a mark.
 fn of_its_own(c: char) -> Option<&'static str> {
     Some(match c {
+        // Of Spanish numbers: `1º`.
+        'ª' => "a",
+        'º' => "o",
         'ı' => "i",
         'ł' => "l",
         'Ł' => "L",

@@ -433,7 +433,7 @@ way-link = في صفحة عبر رابط
 way-link-hint = في الرسالة رابط إلى صفحة العميل الخاصة.
 way-dialogue = برسائل نصية
 way-dialogue-hint = في الرسالة السؤال الأول، وبعد كل إجابة يأتي السؤال التالي.
-parts = { $count ->
+message-parts = { $count ->
     [one] جزء واحد
     [two] جزءان
     [few] { $count } أجزاء

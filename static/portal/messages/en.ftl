@@ -432,7 +432,7 @@ way-link = On a page, by a link
 way-link-hint = The message holds a link to the customer’s own page.
 way-dialogue = By text messages
 way-dialogue-hint = The message holds the first question; each answer is followed by the next one.
-parts = { $count ->
+message-parts = { $count ->
     [one] 1 part
    *[other] { $count } parts
 }

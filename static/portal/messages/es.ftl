@@ -429,7 +429,7 @@ way-link = En una página, por un enlace
 way-link-hint = El mensaje lleva un enlace a la página propia del cliente.
 way-dialogue = Por SMS
 way-dialogue-hint = El mensaje lleva la primera pregunta; a cada respuesta le sigue la siguiente.
-parts = { $count ->
+message-parts = { $count ->
     [one] 1 parte
    *[other] { $count } partes
 }

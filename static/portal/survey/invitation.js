@@ -121,7 +121,7 @@ function Cost({ message, most, tag }) {
   if (!message) return null;
   const { parts, left, units_in_part, coding, forced } = message;
   const why = coding === "ucs2" ? t("by-characters", { count: units_in_part, which: forced.slice(0, 3).join(" ") }) : t("by-alphabet", { count: units_in_part });
-  return html`<p class="cost"><${Badge} kind=${parts > most ? "bad" : parts > 1 ? "warn" : "good"}>${t("parts", { count: parts })}<//>
+  return html`<p class="cost"><${Badge} kind=${parts > most ? "bad" : parts > 1 ? "warn" : "good"}>${t("message-parts", { count: parts })}<//>
       <span class="soft">${t("units-left", { count: left })} ${why}</span></p>
     <details class="sent"><summary>${t("as-sent")}</summary><p class="bubble" lang=${tag} dir=${directionOf(tag)}>${message.text}</p></details>`;
 }

@@ -2,7 +2,6 @@
 
 import { html, useEffect, useState } from "../html.js";
 import { t } from "../messages.js";
-import { directionOf } from "./words.js";
 
 export function Talk({ scene, tag, give, again }) {
   const [text, setText] = useState("");
@@ -13,7 +12,7 @@ export function Talk({ scene, tag, give, again }) {
     if (text.trim()) give(question.key, text);
   };
   const came = (words, key) => html`<p key=${key} class="bubble">${words}</p>`;
-  return html`<div class="phone" lang=${tag} dir=${directionOf(tag)}>
+  return html`<div class="phone" lang=${tag} dir=${scene.direction}>
     <div class="call-log" role="log" tabindex="0" aria-label=${t("preview-sms")}>
       ${scene.turns.map((turn, no) => html`<div key=${no}>${came(turn.question.text)}<p class="pressed">${turn.entered}</p></div>`)}
       ${scene.refused && scene.said.map((said, no) => came(`${said.text} ${question?.text ?? ""}`, no))}
