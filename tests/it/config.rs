@@ -159,6 +159,13 @@ fn every_flag_takes_true_and_false_and_every_text_refuses_what_it_cannot_mean() 
         ("vip.peers", "10.0.0.12, 2001:db8::12"),
         ("vip.source", "here"),
         ("vip.run_dir", ""),
+        ("sms.default_region", "es"),
+        ("sms.short_link", "http://s.example/"),
+        ("sms.short_link", "https://s.example/s"),
+        ("sms.quiet_from", "8"),
+        ("sms.quiet_until", "07:00"),
+        ("sms.stop_words", &"x".repeat(41)),
+        ("sms.callback_url", "calls.example"),
         ("log.level", "loud"),
         ("log.format", "xml"),
     ] {

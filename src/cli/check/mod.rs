@@ -3,6 +3,7 @@
 mod mail;
 mod places;
 mod single_sign_on;
+mod sms;
 mod tls;
 mod vip;
 
@@ -117,6 +118,7 @@ fn look(config: &Config) -> Vec<Finding> {
         findings.extend(single_sign_on::look(config));
     }
     findings.extend(mail::look(config));
+    findings.extend(sms::look(config));
     findings.push(match open_files::inspect(config) {
         Ok(detail) => Finding::ok("open files", detail),
         Err(problem) => Finding::warn("open files", problem),

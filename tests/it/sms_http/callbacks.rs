@@ -5,6 +5,7 @@ use aftercall::outbound::sms::http::{Callback, CallbackError, read_callback};
 use aftercall::outbound::sms::{Inbound, ReceiptState};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
 use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, HMAC_SHA256, Key, sign};
 use serde_json::json;
 
@@ -251,4 +252,65 @@ fn no_debug_print_of_what_came_shows_a_number_or_a_text() {
     let shown = format!("{:?} {kannel:?}", read(&kannel, &query, &[], "").unwrap());
     assert!(!shown.contains("34600999888") && !shown.contains("private"), "{shown}");
     assert!(!shown.contains(SECRET) && !shown.contains("token-of-twilio"), "{shown}");
+}
+
+/// Pieces that mean something to a reader of requests, and chance.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let known = [
+        "=",
+        "&",
+        "%",
+        "%06E",
+        "+",
+        "{",
+        "}",
+        "[",
+        "\"",
+        ":",
+        "\u{0}",
+        "é",
+        "results",
+        "status",
+        "text",
+        "text:",
+        "from",
+        "key",
+        "mac",
+        "sig",
+        "id",
+        "charset=UTF-16BE",
+        "{\"results\":[",
+        "{\"status\":{\"groupName\":\"DELIVERED\"}}",
+        "]}",
+        "0x00000000",
+        "+34600111222",
+    ];
+    let known = proptest::sample::select(known.to_vec()).prop_map(|piece| piece.as_bytes().to_vec());
+    prop_oneof![4 => known, 1 => proptest::collection::vec(any::<u8>(), 0..8)]
+}
+
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(piece(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_comes_breaks_the_reader(query in pieces(), body in pieces(), is_json in any::<bool>()) {
+        let content_type = if is_json { "application/json" } else { FORM };
+        for preset in ["kannel", "twilio", "vonage", "infobip"] {
+            thread_local! {
+                static READY: std::cell::RefCell<Vec<(&'static str, HttpGateway)>> = const { std::cell::RefCell::new(Vec::new()) };
+            }
+            READY.with_borrow_mut(|ready| {
+                if !ready.iter().any(|(known, _)| *known == preset) {
+                    ready.push((preset, gateway(preset, "")));
+                }
+                let (_, gateway) = ready.iter().find(|(known, _)| *known == preset).unwrap();
+                let query = format!("token={SECRET}&{}", String::from_utf8_lossy(&query));
+                let headers = [("content-type", content_type), ("x-twilio-signature", "x")];
+                let read = read_callback(&Callback { query: &query, headers: &headers, body: &body }, gateway, "one");
+                assert!(!matches!(read, Err(CallbackError::NotSigned | CallbackError::NotSetUp)));
+            });
+        }
+    }
 }

@@ -55,7 +55,7 @@ fn texts_arrive_as_they_were_written_and_each_receipt_is_of_its_message() {
     for text in texts {
         assert_eq!(block_on(link.submit(message(text))), Verdict::Accepted(vec![KEY.to_owned()]), "{text}");
     }
-    until("all arrived", || kannel.got().len() == texts.len());
+    until("all arrived", || kannel.count() == texts.len());
     for (got, text) in kannel.got().iter().zip(texts) {
         let expected =
             Got { from: "Acme".to_owned(), to: NUMBER.to_owned(), udh: Vec::new(), text: text.to_owned() };
@@ -87,11 +87,11 @@ fn long_texts_arrive_in_parts_that_split_no_character_and_each_part_is_told_of()
         [format!("{}🙂 and more", "ق".repeat(66)), format!("{}€ and more", "x".repeat(152) + "123456789")];
     let mut told = 0;
     for text in &texts {
-        let before = kannel.got().len();
+        let before = kannel.count();
         let verdict = block_on(link.submit(message(text)));
         let ids: Vec<String> = (1..=2).map(|part| format!("{KEY}-{part}")).collect();
         assert_eq!(verdict, Verdict::Accepted(ids.clone()));
-        until("both parts arrived", || kannel.got().len() == before + 2);
+        until("both parts arrived", || kannel.count() == before + 2);
         let parts = kannel.got().split_off(before);
         let joined: String = parts.iter().map(|part| part.text.as_str()).collect();
         assert_eq!(joined, *text);

@@ -1,6 +1,7 @@
 //! Gateways of text messages that speak HTTP: real Kannel, doubles that answer as the others document, and broken lines.
 
 mod callbacks;
+mod examples;
 mod kannel;
 mod line;
 mod presets;

@@ -35,14 +35,20 @@ impl Kannel {
     /// Starts it. Messages from phones go to `incoming`, an address to which their fields are added. Where it is not installed,
     /// the test is named as skipped, and nothing returned.
     pub fn start(test: &str, incoming: &str) -> Option<Self> {
+        Self::start_with(test, incoming, "")
+    }
+
+    /// The same with more settings of the bearerbox, in which FOLDER is its own.
+    pub fn start_with(test: &str, incoming: &str, more: &str) -> Option<Self> {
         if [BEARERBOX, SMSBOX, PHONES].iter().any(|program| !Path::new(program).exists()) {
             skipped(test, "Kannel is not installed (Debian's packages kannel and kannel-extras)");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
         let ports = free_ports();
-        std::fs::write(folder.path().join("kannel.conf"), configuration(folder.path(), ports, incoming))
-            .unwrap();
+        let more = more.replace("FOLDER", folder.path().to_str().unwrap());
+        let written = configuration(folder.path(), ports, &more, incoming);
+        std::fs::write(folder.path().join("kannel.conf"), written).unwrap();
         let bearerbox = run(BEARERBOX, folder.path());
         let [_, boxes, _, sendsms] = ports;
         until("the bearerbox listens", || TcpStream::connect(("127.0.0.1", boxes)).is_ok());
@@ -74,6 +80,11 @@ impl Kannel {
     /// What the phones got, in order.
     pub fn got(&self) -> Vec<Got> {
         self.log("phones.log").lines().filter_map(got).collect()
+    }
+
+    /// How many messages the phones got.
+    pub fn count(&self) -> usize {
+        self.log("phones.log").matches("Got message ").count()
     }
 
     fn log(&self, name: &str) -> String {
@@ -124,15 +135,16 @@ fn free_ports() -> [u16; 4] {
     listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
-fn configuration(folder: &Path, [admin, boxes, phones, sendsms]: [u16; 4], incoming: &str) -> String {
+fn configuration(folder: &Path, ports: [u16; 4], more: &str, incoming: &str) -> String {
+    let [admin, boxes, phones, sendsms] = ports;
     let folder = folder.display();
     format!(
         "group = core\nadmin-port = {admin}\nadmin-interface = \"127.0.0.1\"\nadmin-password = admin\nsmsbox-port = {boxes}\n\
-         smsbox-interface = \"127.0.0.1\"\nbox-allow-ip = \"127.0.0.1\"\nlog-file = \"{folder}/bearerbox.log\"\nlog-level = 0\n\
-         dlr-storage = internal\n\n\
+         smsbox-interface = \"127.0.0.1\"\nbox-allow-ip = \"127.0.0.1\"\nlog-file = \"{folder}/bearerbox.log\"\nlog-level = 2\n\
+         dlr-storage = internal\n{more}\n\n\
          group = smsc\nsmsc = fake\nsmsc-id = phones\nport = {phones}\nconnect-allow-ip = 127.0.0.1\n\n\
          group = smsbox\nbearerbox-host = 127.0.0.1\nsendsms-port = {sendsms}\nsendsms-interface = \"127.0.0.1\"\n\
-         log-file = \"{folder}/smsbox.log\"\nlog-level = 0\n\n\
+         log-file = \"{folder}/smsbox.log\"\nlog-level = 2\n\n\
          group = sendsms-user\nusername = tester\npassword = \"pass word&\"\nmax-messages = 10\nconcatenation = true\n\n\
          group = sms-service\nkeyword = default\ncatch-all = yes\nmax-messages = 0\nomit-empty = true\n\
          get-url = \"{incoming}&id=%I&from=%p&to=%P&text=%a&charset=%C\"\n"

@@ -23,7 +23,7 @@ pub(super) fn verdict(error: reqwest::Error, scrub: &Scrub<'_>) -> Verdict {
 }
 
 /// The causes that say something, the last ones of the chain.
-fn causes(error: &reqwest::Error) -> String {
+pub(super) fn causes(error: &reqwest::Error) -> String {
     let mut all = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy, RequestBuilder, Response};
+use reqwest::{Certificate, Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use tower::limit::ConcurrencyLimitLayer;
@@ -19,7 +19,7 @@ use super::answer::{self, Answer, retry_after};
 use super::failure;
 use super::filled::Filled;
 use super::scrub::Scrub;
-use crate::foundation::sms::http::{HttpMethod, HttpPlace};
+use crate::foundation::sms::http::{HttpEscape, HttpMethod, HttpPlace, HttpValues};
 use crate::foundation::{Clock, HttpGateway, SmsRoute};
 use crate::outbound::sms::{Gateway, LineState, Submission, Verdict};
 
@@ -102,6 +102,20 @@ impl HttpLink {
         verdict
     }
 
+    /// Whether the gateway's host can be reached, and shows a certificate that holds: asks it for the head of its first page,
+    /// without any login. What it answers says nothing of messages. Its name, or why not.
+    pub async fn look(&self) -> Result<String, String> {
+        let url = self.gateway.request.url.render(&Nobody, HttpEscape::Url);
+        let mut url = Url::parse(&url).map_err(|error| error.to_string())?;
+        url.set_path("/");
+        url.set_query(None);
+        let host = url.origin().ascii_serialization();
+        match self.client.head(url).timeout(self.route.timeout).send().await {
+            Ok(_) => Ok(host),
+            Err(error) => Err(format!("{host} does not answer: {}", failure::causes(&error.without_url()))),
+        }
+    }
+
     /// How it is, for people.
     pub fn state(&self) -> HttpLinkState {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -182,6 +196,15 @@ impl HttpLink {
             | Verdict::RouteDown { why }
             | Verdict::Unknown { why } => state.last_failure = Some((now, why.clone())),
         }
+    }
+}
+
+/// Fills nothing in.
+struct Nobody;
+
+impl HttpValues for Nobody {
+    fn value(&self, _: HttpPlace) -> Vec<u8> {
+        Vec::new()
     }
 }
 
