@@ -1,6 +1,6 @@
 // A gateway that speaks SMPP, by the library that others build theirs with, and that behaves as a test wants it.
 //
-// node smsc.mjs [--port N] [--key FILE --cert FILE]: says {"smpp":PORT,"control":PORT} on a line of its own, and ends with its
+// node smsc.mjs [--port N] [--key FILE --cert FILE] [--forgetful]: says {"smpp":PORT,"control":PORT} on a line of its own, and ends with its
 // standard input. Told what to do over HTTP on 127.0.0.1: POST /manners (any of those below), GET /seen, POST /release,
 // POST /deliver, POST /raw, POST /unbind, POST /drop, POST /enquire.
 import { createServer } from 'node:http';
@@ -33,7 +33,7 @@ const manners = {
     receipt_form: 'plain',
     enquire_silent: false,
     // Keeps what came for /seen.
-    remembers: true,
+    remembers: !process.argv.includes('--forgetful'),
 };
 const seen = { binds: [], submits: [], responses: [], enquiries: 0, unbinds: 0, unbind_responses: 0, nacks: [], lines: 0 };
 const sessions = new Set();

@@ -52,18 +52,27 @@ fn smpp(route: &SmsRoute, gateway: &SmppGateway) -> Finding {
     if let Some(path) = gateway.tls.as_ref().and_then(|tls| tls.ca_file.as_ref())
         && let Err(error) = std::fs::read(path)
     {
-        return Finding::fail(WHAT, format!("route {name}: cannot read smpp.ca_file {}: {error}", path.display()));
+        return Finding::fail(
+            WHAT,
+            format!("route {name}: cannot read smpp.ca_file {}: {error}", path.display()),
+        );
     }
     let mut why = String::new();
     for (host, port) in &gateway.addresses {
         match connect(host, *port, gateway) {
             Ok(()) => {
-                return Finding::ok(WHAT, format!("route {name}: {host}:{port} answers; whether it lets us in shows at work"));
+                return Finding::ok(
+                    WHAT,
+                    format!("route {name}: {host}:{port} answers; whether it lets us in shows at work"),
+                );
             }
             Err(error) => why = format!("{host}:{port}: {error}"),
         }
     }
-    Finding::warn(WHAT, format!("route {name}: {why}; messages wait until it answers. Is smpp.addresses right?"))
+    Finding::warn(
+        WHAT,
+        format!("route {name}: {why}; messages wait until it answers. Is smpp.addresses right?"),
+    )
 }
 
 fn connect(host: &str, port: u16, gateway: &SmppGateway) -> std::io::Result<()> {

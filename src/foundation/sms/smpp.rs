@@ -134,13 +134,13 @@ impl SmppGateway {
             source: None,
             destination: None,
             enquire_link: Duration::from_secs(30),
-            inactivity: Duration::from_secs(60),
+            inactivity: Duration::from_mins(1),
             connect_timeout: Duration::from_secs(10),
             long_messages: LongMessages::Udh8,
             alphabet: SmscAlphabet::Gsm,
             validity: SmppValidity::Absolute,
             statuses: Vec::new(),
-            reconnect: Backoff { min: Duration::from_secs(1), max: Duration::from_secs(60) },
+            reconnect: Backoff { min: Duration::from_secs(1), max: Duration::from_mins(1) },
         }
     }
 

@@ -42,6 +42,8 @@ impl Smsc {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ports: Value = serde_json::from_str(&line).unwrap();
         let port = |name: &str| u16::try_from(ports[name].as_u64().unwrap()).unwrap();
+        // Another test may have done it before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         Self { child, port: port("smpp"), control: port("control"), client }
     }

@@ -26,7 +26,7 @@ const STORES_WITHIN: Duration = Duration::from_secs(10);
 /// How long the gateway waits for its answer to a part while the rest may come. Some send the next only after it.
 const PART_WAITS: Duration = Duration::from_secs(2);
 /// How long after the line broke a message counts as a repetition of one that came before it did.
-const REPEATS: Duration = Duration::from_secs(600);
+const REPEATS: Duration = Duration::from_mins(10);
 /// Messages remembered at most, to know repetitions, and joined ones that could not be stored yet.
 const REMEMBERED: usize = 1_000;
 /// How long is waited before a joined message is stored again.

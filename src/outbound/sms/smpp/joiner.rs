@@ -8,7 +8,7 @@ use crate::domain::sms::{decode, decode_ucs2};
 use crate::foundation::smpp::SmscAlphabet;
 
 /// How long the rest of a message is waited for.
-pub(super) const WAITS: Duration = Duration::from_secs(180);
+pub(super) const WAITS: Duration = Duration::from_mins(3);
 /// Messages that wait for their rest at most; the oldest is given up first.
 const MESSAGES: usize = 200;
 /// In `esm_class`: the text begins with a header.
@@ -168,7 +168,7 @@ fn split(delivered: &Delivered) -> (Option<(u16, u8, u8)>, Vec<u8>) {
         match (kind, data) {
             (0, [reference, total, number]) => part = Some((u16::from(*reference), *number, *total)),
             (8, [high, low, total, number]) => {
-                part = Some((u16::from_be_bytes([*high, *low]), *number, *total))
+                part = Some((u16::from_be_bytes([*high, *low]), *number, *total));
             }
             _ => {}
         }

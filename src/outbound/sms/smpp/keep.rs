@@ -22,13 +22,13 @@ pub(super) async fn keep(shared: &Shared, lane: &Lane) {
             () = closing(shared, lane) => break,
         };
         match opened {
-            Ok(line) => {
+            Ok(opened) => {
                 session += 1;
                 one_more(&shared.counts.connected);
-                tracing::info!(route = shared.name, bind = ?lane.bind, address = %line.address, "the gateway let us in");
-                shared.set(lane, LaneState::Bound(line.address));
+                tracing::info!(route = shared.name, bind = ?lane.bind, address = %opened.address, "the gateway let us in");
+                shared.set(lane, LaneState::Bound(opened.address));
                 let began = Instant::now();
-                let End { why, did_work } = Session::new(shared, lane, line, session).run().await;
+                let End { why, did_work } = Session::new(shared, lane, opened, session).run().await;
                 if shared.closes.get().is_some() {
                     break;
                 }

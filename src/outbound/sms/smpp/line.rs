@@ -231,7 +231,7 @@ fn verdict(said: u32, command: CommandId, gateway: &SmppGateway) -> Result<(), N
 /// What is told of somebody who speaks another language.
 fn not_smpp(error: &std::io::Error) -> NoLine {
     match error.kind() {
-        std::io::ErrorKind::InvalidData => NoLine::NotNow(
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => NoLine::NotNow(
             "what answers there does not speak SMPP: look at the address, the port and tls".to_owned(),
         ),
         _ => NoLine::NotNow(format!("the line broke at the login: {error}")),

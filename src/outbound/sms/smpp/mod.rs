@@ -202,18 +202,17 @@ impl SmppLink {
     /// How the link is.
     pub fn state(&self) -> SmppState {
         let shared = &self.shared;
-        let line = self.line();
         // Of two sessions the one that is not up is what people have to know of.
-        let lane = shared.lanes.iter().find(|lane| lane.line() != LineState::Up).or(shared.lanes.first());
+        let first = shared.lanes.iter().find(|lane| lane.line() != LineState::Up).or(shared.lanes.first());
         let (state, since) =
-            lane.map_or((LaneState::Closed, shared.clock.now()), |lane| lane.state.borrow().clone());
+            first.map_or((LaneState::Closed, shared.clock.now()), |lane| lane.state.borrow().clone());
         let address = match state {
             LaneState::Bound(address) => Some(address),
             _ => None,
         };
         let counts = &shared.counts;
         SmppState {
-            line,
+            line: self.line(),
             since,
             address,
             sent: counts.sent.get(),
@@ -232,9 +231,8 @@ impl Gateway for SmppLink {
     }
 
     fn line(&self) -> LineState {
-        let lines = self.shared.lanes.iter().map(|lane| (lane.bind, lane.line()));
-        let not_up = lines.filter(|(_, line)| *line != LineState::Up).next();
-        match not_up {
+        let mut lines = self.shared.lanes.iter().map(|lane| (lane.bind, lane.line()));
+        match lines.find(|(_, line)| *line != LineState::Up) {
             None => LineState::Up,
             // Messages can be handed over; what comes back waits at the gateway.
             Some((As::Receiver, _)) if self.shared.sender().is_some() => LineState::Up,

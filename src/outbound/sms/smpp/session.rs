@@ -1,5 +1,6 @@
 //! One session, from the moment the gateway let us in to the end of the line: everything it does in one future.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
@@ -27,7 +28,7 @@ const UNSTORED_MOST: usize = 500;
 /// How long the gateway may take to say goodbye, and to answer what is under way when it does.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// Without anything to do it looks this often.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Sequence numbers go up to here.
 const SEQUENCE_LAST: u32 = 0x7FFF_FFFF;
 
@@ -93,12 +94,12 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(shared: &'a Shared, lane: &'a Lane, line: Line, number: u64) -> Self {
+    pub(super) fn new(shared: &'a Shared, lane: &'a Lane, open: Line, number: u64) -> Self {
         Self {
             shared,
             lane,
-            reader: line.reader,
-            writer: line.writer,
+            reader: open.reader,
+            writer: open.writer,
             number,
             out: BytesMut::with_capacity(8 * 1024),
             put: 0,
@@ -255,7 +256,9 @@ impl<'a> Session<'a> {
         while let Some(frame) = next {
             let frame = match frame {
                 Some(Ok(frame)) => frame,
-                Some(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Some(Err(error))
+                    if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput) =>
+                {
                     return Some("the gateway sent what is no SMPP".to_owned());
                 }
                 Some(Err(error)) => return Some(format!("the line broke: {error}")),
