@@ -7,7 +7,7 @@ CREATE TABLE invite (
     cause        NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL, -- what led to it: hang_up, call_ended, chat_ended, api, list
     caused_by    BINARY(16) NULL, -- the response of the call that led to it; NULL: none did
     number       NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL, -- the recipient in E.164; NULL: what was given is no number
-    language     NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL, -- the language of the messages (BCP 47)
+    language     NVARCHAR(64) COLLATE Latin1_General_BIN2 NOT NULL, -- the language of the messages (BCP 47)
     expires_at   BIGINT NULL, -- until when it can be answered; NULL: nobody is invited
     remind_at    BIGINT NULL -- when to remind of it; NULL: not, or it was seen to
 );
@@ -22,7 +22,7 @@ CREATE TABLE outbox (
     response_id  BINARY(16) NULL CONSTRAINT fk_outbox_response REFERENCES response (id), -- the response it is about; NULL: none
     purpose      NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL, -- invite, reminder, dialogue, confirmation, test
     number       NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL, -- the recipient in E.164
-    language     NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL, -- its language (BCP 47)
+    language     NVARCHAR(64) COLLATE Latin1_General_BIN2 NOT NULL, -- its language (BCP 47)
     text         NVARCHAR(4000) COLLATE Latin1_General_BIN2 NULL, -- what it says; NULL: made when it is sent, as the link in it is kept nowhere
     route_wanted NVARCHAR(40) COLLATE Latin1_General_BIN2 NULL, -- the route it is to take; NULL: whichever fits
     state        NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL, -- where it stands: queued, claimed, submitting, accepted, delivered …
@@ -78,7 +78,7 @@ CREATE TABLE sms_inbound (
     route        NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL, -- the route
     message_id   NVARCHAR(200) COLLATE Latin1_General_BIN2 NOT NULL, -- the gateway's id of it
     response_id  BINARY(16) NULL, -- the response that it was taken as an answer in; NULL: none
-    question     NVARCHAR(40) COLLATE Latin1_General_BIN2 NULL, -- the question's key
+    question     NVARCHAR(200) COLLATE Latin1_General_BIN2 NULL, -- the question's key
     at           BIGINT NOT NULL, -- when it came
     CONSTRAINT pk_sms_inbound PRIMARY KEY (route, message_id)
 );

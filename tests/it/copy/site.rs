@@ -242,7 +242,7 @@ fn fill_invites(conn: &Connection, offers: u32) {
         run("INSERT INTO sms_receipt VALUES ('route-1', ?1, 'accepted', ?2, 6)", &[&reference, &word(no)]);
         let sql = "INSERT INTO sms_inbound VALUES (?1, ?2, ?3, ?4, 7)";
         run(sql, &[&"route-1", &reference, &response, &response.as_ref().map(|_| word(no))]);
-        run("INSERT INTO opt_out VALUES (?1, ?2, 'sms')", &[&reference, &at]);
+        run("INSERT INTO opt_out VALUES (?1, ?2, 'sms')", &[&format!("+{no}"), &at]);
     }
 }
 

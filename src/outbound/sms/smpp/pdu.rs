@@ -194,12 +194,15 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rusmpp_core::pdus::owned::{DeliverSm, SubmitSmResp};
     use rusmpp_core::tlvs::owned::MessageDeliveryRequestTlvValue as Tlv;
     use rusmpp_core::types::owned::{COctetString, OctetString};
     use rusmpp_core::values::{DataCoding, EsmClass, MessageState};
 
+    use super::super::{joiner::Joiner, receipt};
     use super::*;
+    use crate::foundation::smpp::SmscAlphabet;
 
     fn text<const MIN: usize, const MAX: usize>(text: &str) -> COctetString<MIN, MAX> {
         COctetString::from_string(text.to_owned()).unwrap()
@@ -240,6 +243,20 @@ mod tests {
             if let Some(short) = deliver_sm(&body[..length]) {
                 assert_eq!(short.octets, read.octets, "{length}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_comes_makes_it_fall(octets in proptest::collection::vec(any::<u8>(), 0..400), class in any::<u8>()) {
+            let mut joiner = Joiner::new(SmscAlphabet::Gsm);
+            let whole = Delivered { octets: octets.clone(), esm_class: class, coding: class, ..Delivered::default() };
+            let body = head(&octets).map_or(&[][..], |(_, body)| body);
+            for delivered in [deliver_sm(body), data_sm(body), Some(whole)].into_iter().flatten() {
+                let _ = receipt::find(&delivered);
+                let _ = joiner.take(delivered, std::time::Duration::ZERO);
+            }
+            prop_assert!(message_id(&octets).chars().count() <= 255);
         }
     }
 

@@ -3,13 +3,13 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use rusmpp_core::pdus::owned::Pdu;
 use rusmpp_core::{CommandId, CommandStatus};
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::bytes::{Buf, BytesMut};
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
@@ -27,6 +27,8 @@ const READ_AT_ONCE: usize = 64;
 const UNSTORED_MOST: usize = 500;
 /// How long the gateway may take to say goodbye, and to answer what is under way when it does.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long what came may still take to be stored when the line is gone.
+const STORES_AFTER: Duration = Duration::from_secs(2);
 /// Without anything to do it looks this often.
 const IDLE: Duration = Duration::from_mins(1);
 /// Sequence numbers go up to here.
@@ -118,8 +120,10 @@ impl<'a> Session<'a> {
     /// Serves the line until it ends; everything that was under way is answered then.
     pub(super) async fn run(mut self) -> End {
         let why = self.serve().await;
-        let Self { pending, written, did_work, .. } = self;
+        let Self { pending, written, did_work, storing, .. } = self;
         pending.end(written, &why);
+        // Some of it the gateway will not send again.
+        let _ = timeout(STORES_AFTER, storing.for_each(|_| ready(()))).await;
         End { why, did_work }
     }
 
@@ -178,13 +182,17 @@ impl<'a> Session<'a> {
             let sequence = self.next_sequence();
             self.send(CommandStatus::EsmeRok, sequence, Pdu::EnquireLink);
         }
-        if self.lane.bind != As::Transmitter
-            && self.storing.len() < UNSTORED_MOST
+        if self.takes_deliveries()
             && let Some(storing) = self.shared.arrivals.overdue(self.number)
         {
             self.storing.push(storing.map(|is_stored| Stored { is_stored, request: None }).boxed_local());
         }
         self.part(now)
+    }
+
+    /// Whether more that came may be handed on.
+    fn takes_deliveries(&self) -> bool {
+        self.lane.bind != As::Transmitter && self.storing.len() < UNSTORED_MOST
     }
 
     /// Says goodbye, where that is due.
@@ -240,7 +248,7 @@ impl<'a> Session<'a> {
         if let Phase::Leaving { by, .. } | Phase::Closing { by } | Phase::Goodbye { by } = self.phase {
             wake = wake.min(by);
         }
-        if self.storing.len() < UNSTORED_MOST
+        if self.takes_deliveries()
             && let Some(due) = self.shared.arrivals.due()
         {
             wake = wake.min(now + due);
