@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use super::failure::Failure;
 use super::node::{World, prompt_limits};
-use super::{mail, portal};
+use super::{mail, portal, report_folder, sms};
 use crate::actors::janitor::{JanitorParts, JanitorSettings};
 use crate::actors::lease_keeper::Leases;
 use crate::actors::prompt_folder::{PromptFolderParts, PromptFolderSettings};
 use crate::actors::report_mailer::{MailerParts, MailerSettings};
+use crate::actors::sms_sender::SmsInbox;
+use crate::actors::tree::ChoresParts;
 use crate::config::Config;
 use crate::domain::lease::LeaseRole;
 use crate::foundation::Backoff;
@@ -18,8 +20,26 @@ use crate::foundation::Backoff;
 /// The longest wait between two tries of a mail.
 const MAIL_WAITS: Duration = Duration::from_hours(1);
 
+/// All of them. `people`: where this node serves the portal, if it does.
+pub(super) fn all(
+    world: &World,
+    config: &Config,
+    leases: &Arc<Leases>,
+    inbox: &Arc<SmsInbox>,
+    people: Option<SocketAddr>,
+) -> Result<ChoresParts, Failure> {
+    Ok(ChoresParts {
+        leases: Arc::clone(leases),
+        report_writer: report_folder::writer(world, config, Arc::clone(leases)),
+        janitor: janitor(world, config, Arc::clone(leases)),
+        sms_sender: sms::sender(world, config, Arc::clone(leases), inbox, people),
+        report_mailer: report_mailer(world, config, Arc::clone(leases), people)?,
+        prompt_folder: prompt_folder(world, config),
+    })
+}
+
 /// The janitor.
-pub(super) fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts {
+fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> JanitorParts {
     JanitorParts {
         responses: world.storage.clone(),
         recordings: world.storage.clone(),
@@ -44,7 +64,7 @@ pub(super) fn janitor(world: &World, config: &Config, leases: Arc<Leases>) -> Ja
 }
 
 /// The folder of prompts, where there is one.
-pub(super) fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
+fn prompt_folder(world: &World, config: &Config) -> Option<PromptFolderParts> {
     let folder = config.prompts.folder.clone()?;
     Some(PromptFolderParts {
         prompts: world.storage.clone(),
@@ -60,7 +80,7 @@ pub(super) fn prompt_folder(world: &World, config: &Config) -> Option<PromptFold
 }
 
 /// The mailer of reports, where there is a mail server. `people`: where this node serves the portal, if it does.
-pub(super) fn report_mailer(
+fn report_mailer(
     world: &World,
     config: &Config,
     leases: Arc<Leases>,

@@ -19,7 +19,6 @@ use super::failure::Failure;
 use super::identity::node_id;
 use super::open_files;
 use super::portal::{self, FirstAdmin};
-use super::report_folder;
 use super::sms;
 use crate::actors::lease_keeper::Leases;
 use crate::actors::listener::{ListenerParts, Refresh, ServerSlot};
@@ -28,9 +27,7 @@ use crate::actors::sms_sender::SmsInbox;
 use crate::actors::spool_keeper::SpoolParts;
 use crate::actors::storage_keeper::{KeeperParts, StorageHealth};
 use crate::actors::survey_engine::{EngineParts, EngineSettings, StampInUse, SurveyEngine};
-use crate::actors::tree::{
-    CallsParts, ChoresParts, FrontParts, Planted, RestartPolicy, plant, plant_chores, plant_front,
-};
+use crate::actors::tree::{CallsParts, FrontParts, Planted, RestartPolicy, plant, plant_chores, plant_front};
 use crate::actors::vip_keeper::{Vip, VipParts};
 use crate::audio::AudioLimits;
 use crate::config::{Config, PromptCodec};
@@ -130,20 +127,7 @@ impl Node {
             recorder: recorder(&world, config, me, address),
             vip: world.vip.clone().map(|vip| VipParts { vip, serves: serves(&running, health), leaving }),
         };
-        let chores = ChoresParts {
-            leases: Arc::clone(&leases),
-            report_writer: report_folder::writer(&world, config, Arc::clone(&leases)),
-            janitor: chores::janitor(&world, config, Arc::clone(&leases)),
-            sms_sender: sms::sender(
-                &world,
-                config,
-                Arc::clone(&leases),
-                &inbox,
-                people.as_ref().map(|(at, _)| *at),
-            ),
-            report_mailer: chores::report_mailer(&world, config, leases, people.as_ref().map(|(at, _)| *at))?,
-            prompt_folder: chores::prompt_folder(&world, config),
-        };
+        let chores = chores::all(&world, config, &leases, &inbox, people.as_ref().map(|(at, _)| *at))?;
         let planted = plant_front(&mut tree, policy, front);
         let planted = planted.and_then(|()| plant_chores(&mut tree, policy, chores));
         planted.map_err(|e| Failure::because("the table of children", &e))?;

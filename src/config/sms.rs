@@ -138,7 +138,9 @@ pub(super) fn read(
         Vec::new()
     } else {
         let (routes, problems) = sms_route::read_folder(Path::new(&folder), callback.as_ref());
-        problems.into_iter().for_each(|problem| reader.problem(problem));
+        for problem in problems {
+            reader.problem(problem);
+        }
         routes
     };
     SmsSettings {

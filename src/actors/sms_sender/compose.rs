@@ -81,13 +81,13 @@ impl Composer {
         let writing = invitation.map_or(any, |invitation| invitation.writing);
         let text = match (&row.text, &about) {
             (Some(text), _) => text.clone(),
-            (None, Some(about)) => match self.text(parts, message, about).await? {
-                Some(text) => text,
-                None => {
+            (None, Some(about)) => {
+                let Some(text) = self.text(parts, message, about).await? else {
                     let why = "the survey says nothing in such a message any more".to_owned();
                     return Ok(Composed::Never(MessageState::Skipped, why));
-                }
-            },
+                };
+                text
+            }
             (None, None) => {
                 let why = "its response is gone".to_owned();
                 return Ok(Composed::Never(MessageState::Skipped, why));

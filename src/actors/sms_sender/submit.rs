@@ -102,7 +102,7 @@ impl Work {
         match self.parts.outbox.settle_message(claim, id, settled.clone(), at).await {
             Ok(true) => {}
             Ok(false) => {
-                tracing::warn!(message = %id, state = settled.state.as_str(), "another sender has this message by now")
+                tracing::warn!(message = %id, state = settled.state.as_str(), "another sender has this message by now");
             }
             Err(error) => {
                 tracing::warn!(error = %error, "what became of a text message could not be written down, will try again");

@@ -102,7 +102,9 @@ fn extract(section: Section<'_>) -> Option<Extract> {
     }
     // The file's own way counts, whatever the preset's is.
     let counts = |way: &str| own.first().is_none_or(|own| *own == way);
-    ways.into_iter().for_each(|way| section.passes(way));
+    for way in ways {
+        section.passes(way);
+    }
     let mut found = None;
     if counts("path") {
         let paths = section.words("path", JsonPath::RULE);

@@ -40,7 +40,7 @@ pub(super) fn read(section: &Section<'_>, common: &Common<'_>) -> Option<SmppGat
         alphabet: alphabet(section),
         validity: validity(section),
         statuses: statuses(section),
-        reconnect: Backoff { min: Duration::from_secs(1), max: Duration::from_secs(60) },
+        reconnect: Backoff { min: Duration::from_secs(1), max: Duration::from_mins(1) },
     };
     if let Some((key, rule)) = gateway.fault().filter(|(key, _)| *key != "addresses") {
         section.problem(format!("{}: {}: {rule}", common.file, section.key(key)));

@@ -165,9 +165,9 @@ fn plain(raw: &str) -> Result<String, NumberError> {
     for c in raw.chars() {
         match c {
             '+' | '\u{FF0B}' if plain.is_empty() => plain.push('+'),
-            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{00A0}' | '\u{2010}'..='\u{2014}' => {}
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{00A0}' | '\u{2010}'..='\u{2014}'
             // Marks of direction that come with a number copied from a text.
-            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
+            | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
             c => plain.push(digit(c).ok_or(NumberError::NotANumber)?),
         }
     }

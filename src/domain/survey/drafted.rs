@@ -30,13 +30,12 @@ pub fn drafted_messages(document: &SurveyDocument) -> Vec<DraftedMessage> {
         InvitationWay::Dialogue => SurveyGraph::validate(document.clone()).ok(),
         InvitationWay::Link => None,
     };
-    let question = |language: &str| match &graph {
-        Some(graph) => {
+    let question = |language: &str| {
+        if let Some(graph) = &graph {
             let first = graph.questions().iter().find(|question| question.asked_on(Channel::Sms));
             first.map(|question| question.written(language)).unwrap_or_default()
-        }
-        // As near as it comes while something is wrong with the survey.
-        None => {
+        } else {
+            // As near as it comes while something is wrong with the survey.
             let first = document.questions.first().and_then(|question| question.text.0.get(language));
             first.cloned().unwrap_or_default()
         }

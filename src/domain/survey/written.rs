@@ -1,5 +1,7 @@
 //! A question as it is written in a text message, where nothing shows what can be answered but the words.
 
+use std::fmt::Write as _;
+
 use super::graph::{Question, QuestionKind};
 
 impl Question {
@@ -9,7 +11,8 @@ impl Question {
         match &self.kind {
             QuestionKind::Choice { choices, .. } => {
                 for (place, choice) in (1..).zip(choices) {
-                    text.push_str(&format!("\n{place} {}", choice.label(language)));
+                    // Writing into a String cannot fail.
+                    let _ = write!(text, "\n{place} {}", choice.label(language));
                 }
             }
             QuestionKind::Rating { .. } | QuestionKind::Nps => {
@@ -41,6 +44,7 @@ mod tests {
 
     use super::super::SurveyGraph;
 
+    #[expect(clippy::needless_pass_by_value, reason = "a literal at each call")]
     fn written(question: serde_json::Value) -> String {
         let document = json!({ "format": "aftercall.survey/1", "key": "s", "name": "S", "languages": ["en"], "questions": [question] });
         SurveyGraph::from_json(&document.to_string()).unwrap().questions()[0].written("en")

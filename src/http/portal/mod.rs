@@ -87,18 +87,7 @@ fn routes(app: &mut ServiceConfig) {
         )
         .service(
             scope("/api/v1")
-                .service(resource("/me").route(get().to(me::me)))
-                .service(resource("/me/language").route(put().to(me::set_language)))
-                .service(resource("/me/password").route(post().to(me::set_password)))
-                .service(resource("/me/second-factor/begin").route(post().to(second_factor::begin)))
-                .service(
-                    resource("/me/second-factor")
-                        .route(post().to(second_factor::add))
-                        .route(delete().to(second_factor::remove)),
-                )
-                .service(resource("/me/sign-out").route(post().to(me::sign_out)))
-                .service(resource("/me/sessions").route(get().to(me::sessions)))
-                .service(resource("/me/sessions/{id}").route(delete().to(me::end_session)))
+                .configure(own_routes)
                 .service(resource("/overview").route(get().to(overview::overview)))
                 .configure(surveys_routes)
                 .configure(responses_routes)
@@ -154,6 +143,22 @@ fn routes(app: &mut ServiceConfig) {
         app.service(resource(page).route(route().guard(Any(Get()).or(Head())).to(files::application)));
     }
     app.default_service(route().to(files::no_such_page));
+}
+
+/// What everybody may do with the own account.
+fn own_routes(api: &mut ServiceConfig) {
+    api.service(resource("/me").route(get().to(me::me)))
+        .service(resource("/me/language").route(put().to(me::set_language)))
+        .service(resource("/me/password").route(post().to(me::set_password)))
+        .service(resource("/me/second-factor/begin").route(post().to(second_factor::begin)))
+        .service(
+            resource("/me/second-factor")
+                .route(post().to(second_factor::add))
+                .route(delete().to(second_factor::remove)),
+        )
+        .service(resource("/me/sign-out").route(post().to(me::sign_out)))
+        .service(resource("/me/sessions").route(get().to(me::sessions)))
+        .service(resource("/me/sessions/{id}").route(delete().to(me::end_session)));
 }
 
 fn surveys_routes(api: &mut ServiceConfig) {

@@ -50,16 +50,14 @@ impl LinkStore for SpooledStorage {
 
     fn response_link(&self, hash: [u8; 32]) -> StoreFuture<'_, Option<ResponseLinkRow>> {
         Box::pin(async move {
-            match self.ask(self.primary.response_link(hash)).await? {
-                Some(found) => {
-                    found.iter().for_each(|link| lock(&self.links).note(link));
-                    Ok(found)
-                }
-                None => {
-                    let known = lock(&self.links).get(&hash);
-                    known.map(Some).ok_or_else(|| away("cannot read the link"))
-                }
+            let Some(found) = self.ask(self.primary.response_link(hash)).await? else {
+                let known = lock(&self.links).get(&hash);
+                return known.map(Some).ok_or_else(|| away("cannot read the link"));
+            };
+            if let Some(link) = &found {
+                lock(&self.links).note(link);
             }
+            Ok(found)
         })
     }
 

@@ -130,7 +130,7 @@ impl Check<'_> {
             return;
         }
         for question in self.asked() {
-            self.stops(question, report);
+            stops(question, report);
             for language in &self.document.languages {
                 // The longest that is sent: after an answer that was not understood.
                 let sorry = confirmation(Confirmed::NotUnderstood, language);
@@ -141,22 +141,6 @@ impl Check<'_> {
         }
         for (language, thanks) in self.document.thanks.iter().flat_map(|thanks| &thanks.0) {
             self.fits(&format!("thanks.{language}"), "in a dialogue ", thanks, report);
-        }
-    }
-
-    /// Choices whose name, written back, would end all messages.
-    fn stops(&self, question: &Question, report: &mut Report) {
-        let QuestionKind::Choice { choices, .. } = &question.kind else { return };
-        for (place, choice) in choices.iter().enumerate() {
-            if let Some(label) = choice.labels().find(|label| wish_of(label, &[]) == Wish::Stop) {
-                let path = format_args!("questions[{}].choices[{place}].label", question.no).to_string();
-                report.add(
-                    path,
-                    format_args!(
-                        "is `{label}`, by which people say that they want no more messages: call it otherwise"
-                    ),
-                );
-            }
         }
     }
 
@@ -178,6 +162,22 @@ impl Check<'_> {
                 "{when}takes up to {parts} parts, at most {most} are allowed: shorten it, or allow more{because}"
             ),
         );
+    }
+}
+
+/// Choices whose name, written back, would end all messages.
+fn stops(question: &Question, report: &mut Report) {
+    let QuestionKind::Choice { choices, .. } = &question.kind else { return };
+    for (place, choice) in choices.iter().enumerate() {
+        if let Some(label) = choice.labels().find(|label| wish_of(label, &[]) == Wish::Stop) {
+            let path = format_args!("questions[{}].choices[{place}].label", question.no).to_string();
+            report.add(
+                path,
+                format_args!(
+                    "is `{label}`, by which people say that they want no more messages: call it otherwise"
+                ),
+            );
+        }
     }
 }
 

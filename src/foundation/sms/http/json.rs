@@ -85,24 +85,22 @@ fn quote_bare_places(text: &str) -> String {
 
 fn node(value: Value) -> Result<Node, HttpTemplateFault> {
     Ok(match value {
-        Value::String(text) => match text.strip_prefix(BARE) {
-            Some(name) => {
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix(BARE) {
                 let place = HttpPlace::ALL.into_iter().find(|(_, known)| *known == name);
                 let (place, _) = place.ok_or_else(|| HttpTemplateFault::Unknown(name.to_owned()))?;
                 if !place.is_number() {
                     return Err(HttpTemplateFault::Unquoted(name.to_owned()));
                 }
-                Node::Number(place)
+                return Ok(Node::Number(place));
             }
-            None => {
-                let template = HttpTemplate::parse_text(&text)?;
-                if template.has_places() {
-                    Node::Text(template)
-                } else {
-                    Node::Fixed(Value::String(template.render(&Nothing, HttpEscape::Plain)))
-                }
+            let template = HttpTemplate::parse_text(&text)?;
+            if template.has_places() {
+                Node::Text(template)
+            } else {
+                Node::Fixed(Value::String(template.render(&Nothing, HttpEscape::Plain)))
             }
-        },
+        }
         Value::Array(items) => Node::List(items.into_iter().map(node).collect::<Result<_, _>>()?),
         Value::Object(members) => {
             let members = members.into_iter().map(|(name, value)| Ok((name, node(value)?)));

@@ -1,5 +1,7 @@
 //! The request that hands a message over.
 
+use std::fmt::Write as _;
+
 use super::json::JsonTemplate;
 use super::template::{HttpEscape, HttpPlace, HttpTemplate, HttpTemplateFault, HttpValues, percent};
 
@@ -76,7 +78,8 @@ impl HttpRequestTemplate {
         let mut url = self.url.render(values, HttpEscape::Url);
         for (name, octets) in filled(&self.query, values) {
             url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("{}={}", percent(name.as_bytes()), percent(&octets)));
+            // Writing into a String cannot fail.
+            let _ = write!(url, "{}={}", percent(name.as_bytes()), percent(&octets));
         }
         let headers = self
             .headers

@@ -23,6 +23,9 @@ pub(super) use routes::{as_json as routes_json, routes, test};
 /// Rows of a page.
 const PAGE: u32 = 50;
 
+/// A row of a list: its time and id.
+type Place = (DateTime<Utc>, [u8; 16]);
+
 /// What a list is asked for.
 #[derive(Deserialize)]
 pub(super) struct ListQuery {
@@ -41,7 +44,7 @@ impl ListQuery {
     }
 
     /// The time and id of the row that the list goes on behind, as [`place`] wrote it.
-    fn before(&self) -> Result<Option<(DateTime<Utc>, [u8; 16])>, PortalError> {
+    fn before(&self) -> Result<Option<Place>, PortalError> {
         let Some(text) = self.before.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
         let read = || {
             let (at, id) = text.split_once('.')?;

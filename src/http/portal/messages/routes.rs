@@ -13,12 +13,14 @@ use super::number;
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::domain::outbox::Purpose;
-use crate::domain::sms::{PARTS_MOST, Writing, encode, masked};
+use crate::domain::sms::{Writing, encode, masked};
 use crate::foundation::MessageId;
 use crate::storage::{MessageRow, RouteRow};
 
 /// Nobody has written down how a route is for so long: nobody sends.
 const STALE: TimeDelta = TimeDelta::seconds(20);
+/// Parts of a message that tries a route at most.
+const TEST_PARTS: u8 = 3;
 /// How long a message that tries a route is of use.
 const TEST_HOLDS: TimeDelta = TimeDelta::minutes(10);
 
@@ -91,7 +93,7 @@ pub(in crate::http::portal) async fn test(
         return Err(PortalError::nothing(format!("there is no route {name}")));
     }
     let number = number(&portal, &body.number)?;
-    encode(&body.text, Writing { transliterate: false, parts_most: PARTS_MOST.min(3) })
+    encode(&body.text, Writing { transliterate: false, parts_most: TEST_PARTS })
         .map_err(|fault| PortalError::bad("bad_text", fault.to_string()))?;
     let now = portal.clock.now();
     let id = MessageId::new(now, &*portal.chance);

@@ -294,7 +294,8 @@ impl Said {
     fn everything(&self) -> String {
         let mut all = self.all_texts();
         all.sort();
-        all.into_iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+        let lines: Vec<String> = all.into_iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        lines.concat()
     }
 }
 

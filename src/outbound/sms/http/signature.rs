@@ -69,8 +69,8 @@ pub(super) fn is_vonage(
     let mut parameters: Vec<_> = parameters.iter().filter(|(name, _)| name != "sig").collect();
     parameters.sort();
     let plain = |text: &str| text.replace(['&', '='], "_");
-    let words: String =
-        parameters.into_iter().map(|(name, value)| format!("&{}={}", plain(name), plain(value))).collect();
+    let words = parameters.into_iter().map(|(name, value)| format!("&{}={}", plain(name), plain(value)));
+    let words = words.collect::<Vec<_>>().concat();
     let algorithm: Algorithm = match digest {
         VonageDigest::Sha1 => HMAC_SHA1_FOR_LEGACY_USE_ONLY,
         VonageDigest::Sha256 => HMAC_SHA256,
