@@ -123,8 +123,9 @@ impl Shared {
             self.asked.lock().unwrap().push(asked);
             match manner {
                 Manner::Answers(status, headers, body) => {
-                    let more: String =
+                    let more: Vec<String> =
                         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                    let more = more.concat();
                     let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{more}\r\n", body.len());
                     if write(stream, &[head.as_bytes(), body.as_bytes()].concat()).is_none() {
                         return;
