@@ -76,6 +76,7 @@ pub(super) fn create(
 fn key_scope(scope: Scope) -> KeyScope {
     match scope {
         Scope::Ivr => KeyScope::Ivr,
+        Scope::Chat => KeyScope::Chat,
         Scope::Read => KeyScope::Read,
         Scope::Admin => KeyScope::Admin,
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::args_invite::InviteCommand;
 use super::args_ivr::IvrCommand;
 use super::args_mail::MailCommand;
 use super::args_prompt::PromptCommand;
@@ -158,6 +159,9 @@ pub enum Command {
     /// Looks at surveys from the side of the IVR's script
     #[command(subcommand)]
     Ivr(IvrCommand),
+    /// Makes links by which customers answer a survey on its page
+    #[command(subcommand)]
+    Invite(InviteCommand),
     /// Shows why a caller was or was not surveyed
     #[command(
         after_help = "Examples:\n  aftercall offers --call-id 1234567\n  aftercall offers --limit 50 --format json"
@@ -305,6 +309,8 @@ pub enum ApikeyCommand {
 pub enum Scope {
     /// The IVR API
     Ivr,
+    /// Links to the survey page, and invites
+    Chat,
     /// Listening to recordings; no writing
     Read,
     /// Everything an operator may do over HTTP

@@ -1,6 +1,7 @@
 //! The commands. This is where everything is wired together; nothing uses it but `main` and tests.
 
 pub mod args;
+pub mod args_invite;
 pub mod args_ivr;
 pub mod args_mail;
 pub mod args_prompt;
@@ -21,6 +22,7 @@ mod engine;
 mod failure;
 mod health;
 mod identity;
+mod invite;
 mod ivr;
 mod lease;
 mod mail;
@@ -76,6 +78,7 @@ fn dispatch(cli: Cli) -> Outcome {
         Command::Survey(command) => survey::run(command, &config),
         Command::Prompt(command) => prompt::run(command, &config.load()?),
         Command::Ivr(command) => ivr::run(command, &config.load()?),
+        Command::Invite(command) => invite::run(command, &config.load()?),
         Command::Offers(args) => offers::run(args, &config.load()?),
         Command::Health(args) => health::run(&args, &config.load()?),
         Command::Backup(args) => backup::backup(&args, &config.load()?),

@@ -1,7 +1,7 @@
 // A site as an operator has it, with a browser before it: real servers on one database, and people who sign in.
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,21 @@ export class Site {
       const { response_id } = await call("survey", facts);
       await call("answer", { response_id, question_id: "csat", value: String(1 + (no % 5)) });
     }
+  }
+
+  /** Ends the time of all links that customers have: what else would take an hour. */
+  endLinks() {
+    const script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=30); db.execute('UPDATE response_link SET expires_at = created_at'); db.commit()";
+    execFileSync("python3", ["-c", script, join(this.folder, "aftercall.db")]);
+  }
+
+  /** Publishes another version of a survey. */
+  republish(key, change) {
+    const document = JSON.parse(this.run("survey", "export", key));
+    change(document);
+    const file = join(this.folder, `${key}.json`);
+    writeFileSync(file, JSON.stringify(document));
+    this.run("survey", "import", file, "--publish");
   }
 
   /** A call of the API that changes something, as a page of the portal sends it. */

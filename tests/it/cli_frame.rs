@@ -23,7 +23,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "serve",
     "demo",
     "check",
@@ -32,6 +32,7 @@ const COMMANDS: [&str; 21] = [
     "service",
     "survey",
     "ivr",
+    "invite",
     "offers",
     "health",
     "backup",

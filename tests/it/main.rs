@@ -30,6 +30,7 @@ mod lease_keeper;
 mod leases;
 mod nodes;
 mod ops;
+mod page;
 mod portal;
 mod prompt_folder;
 mod prompts;

@@ -16,7 +16,7 @@ use crate::foundation::ApiKeyId;
 use crate::storage::{ApiKeyRow, KeyScope, StorageErrorKind};
 
 /// What a key can be made for here: what there is an API for.
-const SCOPES: [KeyScope; 3] = [KeyScope::Ivr, KeyScope::Read, KeyScope::Admin];
+const SCOPES: [KeyScope; 4] = [KeyScope::Ivr, KeyScope::Chat, KeyScope::Read, KeyScope::Admin];
 
 /// All keys by name, those that were revoked too.
 pub(super) async fn list(portal: Data<Portal>, person: SignedIn) -> Result<Json<Value>, PortalError> {

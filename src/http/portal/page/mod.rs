@@ -153,8 +153,11 @@ fn answered(
     form: &Form,
     given: Result<Turn, EngineError>,
 ) -> HttpResponse {
-    let noted = |note| see(visit.asked.elsewhere(|to| (to.go, to.note) = (true, Some(note))));
     let done = || see(visit.asked.elsewhere(|to| to.done = true));
+    let noted = |note| match visit.standing() {
+        Standing::Open => see(visit.asked.elsewhere(|to| (to.go, to.note) = (true, Some(note)))),
+        _ => done(),
+    };
     match given {
         Ok(turn) if turn.next.is_some() && turn.state.is_open() => {
             see(visit.asked.elsewhere(|to| to.go = true))

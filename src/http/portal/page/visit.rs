@@ -113,7 +113,7 @@ impl Asked {
 
     /// The address that says this, from whatever is shown under the same link. The link itself is not in it.
     pub(super) fn address(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::from("?"));
+        let mut query = form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
         if self.go {
             query.append_pair("go", "1");
         }
