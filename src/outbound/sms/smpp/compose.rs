@@ -265,7 +265,7 @@ mod tests {
         let pdu = pdus("hi", |g| g.validity = SmppValidity::None).remove(0);
         let mut out = BytesMut::new();
         pdu::put(&mut out, CommandStatus::EsmeRok, 9, pdu);
-        let mut expected = vec![0, 0, 0, 54, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 9, 0, 3, 0];
+        let mut expected = vec![0, 0, 0, 52, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 9, 0, 3, 0];
         expected.extend_from_slice(b"12345\0\x01\x01447700900000\0");
         // Class, protocol, priority; no times; a receipt is asked for, nothing is replaced; coding, no text of theirs, two octets.
         expected.extend_from_slice(&[0, 0, 0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i']);
