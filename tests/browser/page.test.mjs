@@ -43,9 +43,11 @@ const link = async (lang = "en") => (await ask({ service: "Website", lang })).ur
 const phone = (options = {}) => openWindow(chrome, { ...PHONE, javaScriptEnabled: false, ...options });
 
 const heading = (page) => page.textContent("h1");
+/** Taps what leads to another page, and is there. */
+const follow = (page, selector) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.tap(selector)]);
 const tap = async (page, value) => {
   await page.tap(`label:has(input[value="${value}"])`);
-  await page.tap("button.go");
+  await follow(page, "button.go");
 };
 
 for (const [lang, words] of Object.entries({
@@ -57,16 +59,16 @@ for (const [lang, words] of Object.entries({
     const url = await link(lang);
     await page.goto(url);
     assert.equal(await page.getAttribute("html", "dir"), lang === "ar" ? "rtl" : "ltr");
-    await page.tap(`text=${words.start}`);
+    await follow(page, `text=${words.start}`);
     assert.equal(await heading(page), words.first);
     await tap(page, "4");
     await tap(page, "bill");
-    await page.tap(`text=${words.back}`);
+    await follow(page, `text=${words.back}`);
     assert.ok(await page.isChecked('input[value="bill"]'), "the way back shows what was answered");
     await tap(page, "order");
     await tap(page, "0");
     await page.fill("textarea", lang === "ar" ? "كل شيء" : "Everything");
-    await page.tap("button.go");
+    await follow(page, "button.go");
     await tap(page, "10");
     assert.equal(await heading(page), words.thanks);
     await page.reload();
@@ -80,7 +82,8 @@ for (const [lang, words] of Object.entries({
 test("back, reload and another device never lose or double an answer", async () => {
   const { context, page } = await phone();
   const url = await link();
-  await page.goto(`${url}?go=1`);
+  await page.goto(url);
+  await follow(page, "text=Start");
   await tap(page, "2");
   await page.reload();
   assert.equal(await heading(page), "What was it about?");
@@ -93,13 +96,13 @@ test("back, reload and another device never lose or double an answer", async () 
   assert.equal(await heading(desk.page), "What was it about?");
   await tap(page, "bill");
   await desk.page.check('input[value="other"]', { force: true });
-  await desk.page.click("button.go");
+  await Promise.all([desk.page.waitForNavigation(), desk.page.click("button.go")]);
   assert.equal(await heading(desk.page), "Was your question settled?", "the last word before the next answer counts");
   await tap(page, "1");
   await desk.page.goto(`${url}?q=topic`);
   await desk.page.waitForSelector("text=so this answer stays as it is");
   assert.equal(await desk.page.locator("input[type=radio]").count(), 0);
-  await desk.page.click("text=Go on");
+  await Promise.all([desk.page.waitForNavigation(), desk.page.click("text=Go on")]);
   assert.equal(await heading(desk.page), "How likely are you to recommend us to others?");
   await context.close();
   await desk.context.close();
@@ -110,7 +113,7 @@ test("two taps at once are one answer", async () => {
   const url = await link();
   const send = () => fetch(url, { method: "POST", redirect: "manual", body: new URLSearchParams({ question: "csat", value: "3", act: "next" }) });
   const replies = await Promise.all([send(), send(), send()]);
-  assert.deepEqual(replies.map((reply) => [reply.status, reply.headers.get("location")]), Array(3).fill([303, "?go=1"]));
+  assert.deepEqual(replies.map((reply) => [reply.status, reply.headers.get("location")]), Array(3).fill([303, "?q=topic"]));
   await page.goto(url);
   assert.equal(await heading(page), "What was it about?");
   await context.close();
@@ -135,7 +138,7 @@ const STATES = {
   rating: (page, url) => page.goto(`${url}?go=1`),
   error: async (page, url) => {
     await page.goto(`${url}?go=1`);
-    await page.tap("button.go");
+    await follow(page, "button.go");
     await page.waitForSelector(".error");
   },
   choice: async (page, url) => {
@@ -145,7 +148,7 @@ const STATES = {
   chosen: async (page, url) => {
     await STATES.choice(page, url);
     await tap(page, "bill");
-    await page.tap('a[href*="q=topic"]');
+    await follow(page, 'a[href*="q=topic"]');
   },
   kept: async (page, url) => {
     await STATES.choice(page, url);
@@ -164,7 +167,7 @@ const STATES = {
     await STATES.text(page, url);
     await page.evaluate(() => document.querySelector("textarea").removeAttribute("maxlength"));
     await page.fill("textarea", "x".repeat(501));
-    await page.tap("button.go");
+    await follow(page, "button.go");
     await page.waitForSelector(".error");
   },
   nps: async (page, url) => {
@@ -185,7 +188,7 @@ const STATES = {
   },
   declined: async (page, url) => {
     await page.goto(url);
-    await page.tap("button.quiet");
+    await follow(page, "button.quiet");
   },
   unknown: (page) => page.goto(`${node.url}/s/0000000000000a`),
 };

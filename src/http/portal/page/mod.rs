@@ -159,10 +159,12 @@ fn answered(
         _ => done(),
     };
     match given {
-        Ok(turn) if turn.next.is_some() && turn.state.is_open() => {
-            see(visit.asked.elsewhere(|to| to.go = true))
-        }
-        Ok(_) | Err(EngineError::Closed(_) | EngineError::Refused(Refusal::Ended { .. })) => done(),
+        Ok(turn) => match turn.next.filter(|_| turn.state.is_open()).and_then(|no| visit.graph().at(no)) {
+            // Each question has an address of its own, so that the browser's way back leads to the one before.
+            Some(next) => see(visit.asked.elsewhere(|to| to.question = Some(next.key.clone()))),
+            None => done(),
+        },
+        Err(EngineError::Closed(_) | EngineError::Refused(Refusal::Ended { .. })) => done(),
         Err(EngineError::Refused(refusal)) => match complaint(visit, form, &refusal) {
             Some(error) => again(visit, form, StatusCode::UNPROCESSABLE_ENTITY, error)
                 .unwrap_or_else(|| noted(Note::Moved)),

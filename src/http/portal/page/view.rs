@@ -161,11 +161,16 @@ impl Visit {
         let mut lines: Vec<(String, String)> =
             graph.intro(&self.language).map(|text| (text.to_owned(), String::new())).into_iter().collect();
         lines.push((words.say_numbers("page-questions", &[("count", questions)]), self.ui()));
+        let first = self.seen.turn.next.and_then(|no| graph.at(no));
+        let start = self.asked.elsewhere(|to| match first {
+            Some(first) => to.question = Some(first.key.clone()),
+            None => to.go = true,
+        });
         let page = TellPage {
             heading: graph.name().to_owned(),
             heading_in: String::new(),
             lines,
-            way: Some((words.say("page-start"), self.asked.elsewhere(|to| to.go = true))),
+            way: Some((words.say("page-start"), start)),
             no: Some((words.say("page-decline"), self.asked.elsewhere(|_| {}))),
             frame: self.frame(graph.name().to_owned(), &Address::default()),
         };
