@@ -73,7 +73,8 @@ pub(super) fn create(
     }
 }
 
-fn key_scope(scope: Scope) -> KeyScope {
+/// The scope of a word of the command line.
+pub(super) fn key_scope(scope: Scope) -> KeyScope {
     match scope {
         Scope::Ivr => KeyScope::Ivr,
         Scope::Chat => KeyScope::Chat,

@@ -20,7 +20,7 @@ Examples:
   aftercall invite link --dn 5001 --lang es --hours 24 --key ack_…";
 
 /// `invite link`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(group(ArgGroup::new("whom").required(true).multiple(true).args(["service", "dn"])))]
 pub struct LinkArgs {
     /// The service by its name

@@ -24,7 +24,7 @@ pub(super) fn run(command: InviteCommand, config: &Config) -> Outcome {
 }
 
 /// The address of a new link.
-async fn link(server: &Server, args: &LinkArgs) -> Result<String, Failure> {
+pub(super) async fn link(server: &Server, args: &LinkArgs) -> Result<String, Failure> {
     let body =
         json!({"service": args.service, "dn": args.dn, "lang": args.lang, "expires_hours": args.hours});
     let request = server.client.post(format!("{}/api/v1/links", server.url)).header("X-API-Key", &args.key);

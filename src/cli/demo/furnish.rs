@@ -26,16 +26,22 @@ pub(super) const LINES: [DemoLine; 3] = [
     DemoLine { name: "Sales", dn: "5003", survey: "sales", queue: "New orders", weight: 2.0 },
 ];
 
+/// The service whose customers answer on a page, and its survey.
+pub(super) const PAGE: (&str, &str) = ("Website", "website");
+
 /// The surveys, as anybody could import them.
-const SURVEYS: [&str; 2] =
-    [include_str!("../../../static/demo/support.json"), include_str!("../../../static/demo/sales.json")];
+const SURVEYS: [&str; 3] = [
+    include_str!("../../../static/demo/support.json"),
+    include_str!("../../../static/demo/sales.json"),
+    include_str!("../../../static/demo/website.json"),
+];
 
 /// The surveys in words.
-pub(super) const SURVEYS_TEXT: &str = "support and sales, in English, Spanish and Arabic";
+pub(super) const SURVEYS_TEXT: &str = "support, sales and website, in English, Spanish and Arabic";
 
 /// The services in words.
 pub(super) fn services_text() -> String {
-    LINES.map(|line| format!("{} {}", line.name, line.dn)).join(", ")
+    format!("{}, {}", LINES.map(|line| format!("{} {}", line.name, line.dn)).join(", "), PAGE.0)
 }
 
 /// Refuses a folder that somebody works in: the demo's services, surveys and callers are not for them.
@@ -60,12 +66,13 @@ pub(super) async fn furnish(
     for text in SURVEYS {
         add_survey(storage, text, clock, chance).await?;
     }
-    let surveys = storage.surveys().await?;
-    for line in LINES {
-        let service = service(storage, &line, clock, chance).await?;
+    let lines = LINES.map(|line| (line.name, Some(line.dn), line.survey));
+    for (name, dn, survey) in lines.into_iter().chain([(PAGE.0, None, PAGE.1)]) {
+        let service = service(storage, name, dn, (clock, chance)).await?;
         let catalog = storage.catalog().await?;
         let asks = catalog.iter().any(|row| row.service.id == service && row.active.is_some());
-        if let Some(survey) = surveys.iter().find(|survey| survey.key == line.survey && !asks) {
+        let surveys = storage.surveys().await?;
+        if let Some(survey) = surveys.iter().find(|known| known.key == survey && !asks) {
             storage.activate(service, survey.survey, clock.now(), None).await?;
         }
     }
@@ -104,19 +111,24 @@ async fn add_survey(
     Ok(())
 }
 
+/// A service, added where it is missing: one of calls by its number, one of chats by its name.
 async fn service(
     storage: &dyn Storage,
-    line: &DemoLine,
-    clock: &dyn Clock,
-    chance: &dyn Chance,
+    name: &str,
+    dn: Option<&str>,
+    (clock, chance): (&dyn Clock, &dyn Chance),
 ) -> Result<ServiceId, Failure> {
-    let known = storage.services().await?.into_iter().find(|service| service.dn.as_deref() == Some(line.dn));
-    if let Some(service) = known {
-        return Ok(service.id);
+    let is_it = |service: &Service| match dn {
+        Some(dn) => service.dn.as_deref() == Some(dn),
+        None => service.name == name,
+    };
+    if let Some(known) = storage.services().await?.into_iter().find(is_it) {
+        return Ok(known.id);
     }
     let id = ServiceId::new(clock.now(), chance);
-    let (name, dn) = (line.name.to_owned(), Some(line.dn.to_owned()));
-    storage.add_service(Service { id, name, channel: ServiceChannel::Voice, dn }, None).await?;
+    let channel = if dn.is_some() { ServiceChannel::Voice } else { ServiceChannel::Chat };
+    let service = Service { id, name: name.to_owned(), channel, dn: dn.map(str::to_owned) };
+    storage.add_service(service, None).await?;
     Ok(id)
 }
 
@@ -128,5 +140,6 @@ mod tests {
     fn the_surveys_are_valid_and_every_line_asks_one_of_them() {
         let keys = SURVEYS.map(|text| validate_survey(text).unwrap().key);
         assert!(LINES.iter().all(|line| keys.iter().any(|key| key == line.survey)));
+        assert!(keys.iter().any(|key| key == PAGE.1));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::furnish::LINES;
+use super::furnish::{LINES, PAGE};
 use super::key;
 use crate::cli::output::say;
 
@@ -10,6 +10,8 @@ use crate::cli::output::say;
 pub(super) struct Portal {
     pub(super) url: String,
     pub(super) link: Option<String>,
+    /// The address of a customer's page.
+    pub(super) page: Option<String>,
 }
 
 /// Prints it.
@@ -18,6 +20,9 @@ pub(super) fn print(url: &str, portal: Option<&Portal>, folder: &Path) {
     say!("{}", text(url, folder, &me, std::process::id()));
     if let Some(portal) = portal {
         say!("{}", sign_in(portal, folder, &me));
+        if let Some(page) = &portal.page {
+            say!("{}", customer(page, folder, &me, url));
+        }
     }
 }
 
@@ -34,6 +39,17 @@ fn sign_in(portal: &Portal, folder: &Path, me: &str) -> String {
              \"{me}\" user reset admin --data-dir {folder} --set portal.public_url={url}\n"
         ),
     }
+}
+
+/// How to be a customer on the page.
+fn customer(page: &str, folder: &Path, me: &str, url: &str) -> String {
+    let (me, key) = (quoted(me), quoted(&key::file(folder).to_string_lossy()));
+    let service = PAGE.0;
+    format!(
+        "Be a customer who was sent a link: the page is best on a phone.\n\n  {page}\n\n\
+         The command makes another link, here in Arabic.\n\n  \
+         \"{me}\" invite link --service {service} --lang ar --url {url} --key $(cat {key})\n"
+    )
 }
 
 /// `me` is this program as it was called, `pid` its process.

@@ -11,10 +11,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::args::{ConfigArgs, DemoArgs};
+use super::args_invite::LinkArgs;
 use super::args_survey::{Profile, ReportBy};
 use super::client::Server;
 use super::engine::{OpenDatabase, block_on, open_database};
 use super::failure::{Failure, Outcome};
+use super::invite;
 use super::node::Node;
 use super::output::say;
 use super::portal;
@@ -119,6 +121,12 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
     config.ivr_api.listen = node.address();
     let server = Server::at(None, &config.ivr_api, PATIENCE)?;
     let url = server.url.clone();
+    let asked = LinkArgs {
+        service: Some(furnish::PAGE.0.to_owned()),
+        key: key.expose().clone(),
+        ..LinkArgs::default()
+    };
+    let page = server.clone();
     let client = ApiClient::new(server, key);
     let failed = tokio::select! {
         failed = result(args.calls, &config, &*database.storage, &client) => failed?,
@@ -129,7 +137,10 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
         node.stop().await;
         return Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let portal = node.portal().map(|address| guide::Portal { url: portal::url(&config, address), link });
+    // A demo with another server's key, or paused by somebody, has no page to show, and says nothing of one.
+    let page = invite::link(&page, &asked).await.ok();
+    let portal =
+        node.portal().map(|address| guide::Portal { url: portal::url(&config, address), link, page });
     guide::print(&url, portal.as_ref(), &config.node.data_dir);
     tokio::select! {
         _ = signals.next() => Ok(signals.stop(&node).await),
