@@ -120,7 +120,6 @@ fn link(kannel: &Kannel) -> Outcome<HttpLink> {
     };
     let mut config = Config::load(&Sources { flags: vec![flag], ..Sources::default() })?;
     let ConfiguredRoute { route, gateway } = config.sms.routes.remove(0);
-    #[allow(irrefutable_let_patterns, reason = "so that a route of another kind is named as one")]
     let RouteGateway::Http(gateway) = gateway else { return Err("not a route over HTTP".into()) };
     Ok(HttpLink::new(&route, *gateway, Arc::new(SystemClock::new()))?)
 }
