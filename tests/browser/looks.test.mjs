@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { Site, browser, comeBy, firstLink, flaws, openWindow, picture, shown } from "./site.mjs";
+import { Site, browser, comeBy, firstLink, flaws, openWindow, picture, shown, until } from "./site.mjs";
 
 const PAGES = {
   overview: "/",
@@ -80,7 +80,13 @@ async function inviteSome(page) {
   await site.ask(page, "POST", "/api/v1/opt-outs", { number: "+34600111999" });
   const numbers = ["+34600111222", "+34600111333", "+34910000000", "anonymous", "+34600111999"];
   const rows = numbers.map((number, no) => ({ line: no + 2, number }));
-  await site.ask(page, "POST", "/api/v1/invite-list/send", { list: "one", service: "Texts", consent: true, rows });
+  let list = 0;
+  const send = () => site.ask(page, "POST", "/api/v1/invite-list/send", { list: `list-${(list += 1)}`, service: "Texts", consent: true, rows });
+  // The engine hears of the survey within a second.
+  await until("somebody is invited", async () => {
+    await send();
+    return page.evaluate(async () => (await (await fetch("/api/v1/invites")).json()).invites.some((invite) => invite.expires_at));
+  });
 }
 
 let site, chrome, node, storageState;
