@@ -1,5 +1,6 @@
 //! The customer's page, on the real server, as a browser without scripts meets it.
 
+mod away;
 mod flow;
 mod guards;
 mod links;
