@@ -1,6 +1,7 @@
 //! Messages a second through Kannel by our own line beside a bare client, with a queue in memory and one on disk. How to run and read
 //! it: `benches/README.md`.
 #![allow(
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

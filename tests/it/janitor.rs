@@ -235,11 +235,11 @@ async fn what_came_from_phones_is_forgotten_after_a_week() {
     let house = House::with_janitor().await;
     let inbound = || InboundRow { route: "a".into(), id: "1".into(), answers: None, at: start() };
     assert_eq!(house.storage.take_inbound(inbound()).await.unwrap(), None);
-    house.clock.advance(7 * DAY - Duration::from_secs(1));
+    house.clock.advance(6 * DAY + Duration::from_hours(23));
     let witness = house.offered(&Ground::with_survey(&*house.storage, "csat").await).await;
     house.comes_to(witness, Some(ResponseState::Expired)).await;
     assert_eq!(house.storage.take_inbound(inbound()).await.unwrap(), Some(inbound()));
-    house.clock.advance(Duration::from_secs(2));
+    house.clock.advance(Duration::from_hours(2));
     until_then("it is forgotten", async || house.storage.take_inbound(inbound()).await.unwrap().is_none())
         .await;
     house.running.stop().await;

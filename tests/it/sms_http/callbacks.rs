@@ -142,7 +142,7 @@ fn a_message_without_an_id_has_one_of_what_it_is() {
 fn twilio_signed(url: &str, form: &[(&str, &str)]) -> (String, String) {
     let mut fields = form.to_vec();
     fields.sort_unstable();
-    let words: String = fields.iter().map(|(name, value)| format!("{name}{value}")).collect();
+    let words = fields.iter().map(|(name, value)| format!("{name}{value}")).collect::<Vec<_>>().concat();
     let key = Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"token-of-twilio");
     let signature = STANDARD.encode(sign(&key, format!("{url}{words}").as_bytes()));
     let mut body = form_urlencoded::Serializer::new(String::new());
@@ -204,7 +204,8 @@ fn vonage_is_heard_by_query_form_and_json_and_by_its_own_signature() {
     assert_eq!(read(&vonage, &given, &[("content-type", "application/json")], &json).unwrap(), expired);
     let words = "&messageId=0B2&msisdn=34600999888&text=a_b_c&timestamp=1&to=34911";
     let signature = sign(&Key::new(HMAC_SHA256, b"signing-secret"), words.as_bytes());
-    let signature: String = signature.as_ref().iter().map(|octet| format!("{octet:02X}")).collect();
+    let signature =
+        signature.as_ref().iter().map(|octet| format!("{octet:02X}")).collect::<Vec<_>>().concat();
     let incoming = |text: &str| {
         format!("msisdn=34600999888&to=34911&messageId=0B2&text={text}&timestamp=1&sig={signature}")
     };

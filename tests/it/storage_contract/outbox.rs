@@ -166,6 +166,7 @@ pub async fn of_many_who_take_messages_in_hand_no_two_get_the_same(engine: &Engi
 }
 
 pub async fn what_is_not_to_be_sent_any_more_is_ended_when_it_is_due(engine: &Engine) {
+    use MessageState::{Claimed, Expired, Queued, Skipped};
     let storage = &*engine.storage;
     let fence = sender(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
@@ -176,7 +177,6 @@ pub async fn what_is_not_to_be_sent_any_more_is_ended_when_it_is_due(engine: &En
     storage.put_opt_out(opted_out, None).await.unwrap();
     let about = |no, purpose| MessageRow { response: Some(answered.id), purpose, ..note(no) };
     let to_nobody = |no, purpose| MessageRow { number: "+9".into(), purpose, ..note(no) };
-    use MessageState::{Claimed, Expired, Queued, Skipped};
     let cases = [
         (MessageRow { expires_at: minute(30), ..note(0) }, Expired),
         (MessageRow { expires_at: minute(31), ..note(1) }, Claimed),
@@ -220,7 +220,7 @@ pub async fn a_message_is_begun_under_the_lease_and_by_its_claim_only(engine: &E
     assert!(!begin(fence, mine, note(1).id).await.unwrap(), "no such message");
     assert_eq!(state(storage, id).await, MessageState::Claimed);
     assert!(begin(fence, mine, id).await.unwrap());
-    let begun = StoredMessage {
+    let submitting = StoredMessage {
         state: MessageState::Submitting,
         attempt: 1,
         parts: 3,
@@ -229,9 +229,9 @@ pub async fn a_message_is_begun_under_the_lease_and_by_its_claim_only(engine: &E
         changed_at: minute(2),
         ..waiting(&note(0))
     };
-    assert_eq!(stored(storage, id).await, begun);
+    assert_eq!(stored(storage, id).await, submitting);
     assert!(!begin(fence, mine, id).await.unwrap(), "a second time");
-    assert_eq!(stored(storage, id).await, begun);
+    assert_eq!(stored(storage, id).await, submitting);
     assert_eq!(storage.claim_messages(fence, claim(minute(3)), 10).await.unwrap(), []);
 }
 
@@ -369,8 +369,8 @@ pub async fn what_senders_before_left_behind_is_recovered_once(engine: &Engine) 
     assert_eq!(recover(newest, minute(70)).await.unwrap(), Recovered { queued: 3, unknown: 0 });
     let claim = claim(minute(80));
     assert_eq!(storage.claim_messages(newest, claim, 10).await.unwrap().len(), 3);
-    let begun = storage.begin_submission(newest, claim.id, note(1).id, "resent".into(), 1, minute(80));
-    assert!(begun.await.unwrap());
+    let submitted = storage.begin_submission(newest, claim.id, note(1).id, "resent".into(), 1, minute(80));
+    assert!(submitted.await.unwrap());
     let last = next_sender(storage, newest).await;
     assert_eq!(recover(last, minute(90)).await.unwrap(), Recovered { queued: 2, unknown: 1 });
     assert_eq!(state(storage, note(1).id).await, MessageState::Unknown);
@@ -410,6 +410,7 @@ pub async fn a_person_decides_about_a_message_that_stands_still(engine: &Engine)
 }
 
 pub async fn messages_are_listed_page_by_page_and_counted_by_state(engine: &Engine) {
+    use MessageState::{Claimed, Queued, Submitting};
     let storage = &*engine.storage;
     let fence = sender(storage).await;
     let ground = Ground::with_survey(storage, "csat").await;
@@ -452,7 +453,6 @@ pub async fn messages_are_listed_page_by_page_and_counted_by_state(engine: &Engi
     assert_eq!(state(storage, claimed.row.id).await, MessageState::Claimed);
     let mut counts = storage.message_counts().await.unwrap();
     counts.sort();
-    use MessageState::{Claimed, Queued, Submitting};
     assert_eq!(counts, [(Queued, 8), (Claimed, 1), (Submitting, 1)]);
 }
 

@@ -175,9 +175,9 @@ pub async fn a_receipt_that_comes_just_when_its_message_is_settled_is_not_lost(e
     for no in 0..30 {
         let (claim, message) = being_sent(storage, fence, no).await;
         let gateway_id = format!("g-{no}");
-        let settle = storage.settle_message(claim, message, accepted(&[&gateway_id]), minute(31));
-        let arrives = another.take_receipt(receipt(&["other form", &gateway_id], Delivered));
-        let (settled, arrived) = tokio::join!(settle, arrives);
+        let told = storage.settle_message(claim, message, accepted(&[&gateway_id]), minute(31));
+        let comes = another.take_receipt(receipt(&["other form", &gateway_id], Delivered));
+        let (settled, arrived) = tokio::join!(told, comes);
         assert!(settled.unwrap() && arrived.unwrap());
         assert_eq!(state(storage, message).await, Delivered, "{no}");
     }
