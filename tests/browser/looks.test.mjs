@@ -183,7 +183,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await page.waitForSelector("dialog [role=alert]");
     await isFine(page, complaints, `a new report by mail in ${look}`);
     await picture(page, `new-report-mail-${look}`);
-    await page.goto(`${node.url}/responses`);
+    await page.goto(`${node.url}/responses?channel=voice`);
     await page.click("tbody a");
     await page.waitForSelector(WHOLE.response);
     await isFine(page, complaints, `a response in ${look}`);
