@@ -51,11 +51,6 @@ impl Links {
     pub fn address(&self, token: &LinkToken) -> String {
         format!("{}{PATH}{}", self.url, token.expose())
     }
-
-    /// Characters of every address, for whoever counts what a message can hold.
-    pub fn address_chars(&self) -> usize {
-        self.url.chars().count() + PATH.len() + LinkToken::LENGTH
-    }
 }
 
 impl fmt::Debug for Links {
