@@ -85,7 +85,7 @@ macro_rules! contract {
                 responses: a_correction_replaces_the_answer_and_only_that,
                 responses: of_many_writers_on_one_response_exactly_one_wins_each_turn,
                 responses: starts_and_ends_are_recorded_once,
-                responses: the_newest_response_of_a_call_is_found_within_its_service_and_time,
+                responses: the_newest_response_of_a_call_is_found_within_its_service_channel_and_time,
                 responses: offers_of_a_survey_and_to_a_customer_are_counted_from_a_moment_on,
                 responses: asks_are_listed_newest_first_and_narrowed,
                 responses: idle_responses_end_as_partial_or_expired_and_no_others,

@@ -7,10 +7,10 @@ use aftercall::actors::survey_engine::{
     EndWish, EngineError, EngineParts, EngineSettings, Finish, GiveAnswer, Offer, Offered, StepNote,
     SurveyEngine, Turn,
 };
-use aftercall::domain::contact::{CallFacts, Channel};
+use aftercall::domain::contact::{CallFacts, Channel, Service, ServiceChannel};
 use aftercall::domain::offer::Outcome;
 use aftercall::domain::response::ResponseState;
-use aftercall::foundation::{Chance, ManualClock, ResponseId, SystemChance, SystemClock};
+use aftercall::foundation::{Chance, ManualClock, ResponseId, ServiceId, SystemChance, SystemClock};
 use aftercall::storage::sqlite::{SqliteSettings, SqliteStorage};
 use aftercall::storage::{CatalogStore, ResponseStore};
 use aftercall::supervise::{ActorRef, ChildSpec, Running, Tree, TreeSettings};
@@ -48,6 +48,14 @@ impl House {
         let version = aftercall::foundation::VersionId::new(start(), &SystemChance);
         storage.publish(published(version, ground.survey, &survey(changes)), None).await.unwrap();
         storage.activate(ground.service, ground.survey, start(), None).await.unwrap();
+        let support = Service {
+            id: ServiceId::new(start(), &SystemChance),
+            name: "Support".into(),
+            channel: ServiceChannel::Voice,
+            dn: Some("5001".into()),
+        };
+        storage.add_service(support.clone(), None).await.unwrap();
+        storage.activate(support.id, ground.survey, start(), None).await.unwrap();
         let clock = Arc::new(ManualClock::at(start()));
         let parts = EngineParts {
             responses: storage.clone(),
@@ -77,13 +85,17 @@ impl House {
     }
 
     async fn ask(&self, facts: CallFacts) -> Offered {
+        self.ask_on(Channel::Voice, facts).await
+    }
+
+    async fn ask_on(&self, channel: Channel, facts: CallFacts) -> Offered {
         let offer = Offer {
             id: ResponseId::new(start(), &SystemChance),
             draw: SystemChance.fraction(),
             seed: 1,
             facts,
             service: None,
-            channel: Channel::Voice,
+            channel,
             language: Some("es-MX".into()),
         };
         self.engine.ask(offer, WITHIN).await.unwrap().unwrap()
@@ -151,6 +163,19 @@ async fn a_call_gets_its_response_back_until_its_id_may_be_another_calls() {
     house.clock.advance(CALL_REPEAT + Duration::from_secs(1));
     let Offered::Survey(other) = house.ask(facts()).await else { panic!("not offered") };
     assert_ne!(other.response, first.response);
+}
+
+#[actix_rt::test]
+async fn a_link_of_a_call_and_the_call_have_each_their_own_response() {
+    let house = House::asking(&json!({})).await;
+    let facts = || CallFacts { call_id: call("16783327"), dn: number("5001"), ..CallFacts::default() };
+    let ask = async |channel| match house.ask_on(channel, facts()).await {
+        Offered::Survey(turn) => turn.response,
+        Offered::None { outcome, .. } => panic!("not offered: {outcome:?}"),
+    };
+    let (spoken, read) = (ask(Channel::Voice).await, ask(Channel::Web).await);
+    assert_ne!(spoken, read, "what is asked on a page cannot be asked on the phone");
+    assert_eq!((ask(Channel::Voice).await, ask(Channel::Web).await), (spoken, read), "each goes on");
 }
 
 #[actix_rt::test]

@@ -79,10 +79,12 @@ impl Engine {
         if finish.wish != EndWish::HungUp {
             return Ok(None);
         }
+        // Nearly every survey invites nobody; what is in memory says so, without a read at each end of a call.
+        if !self.invites_after_hang_up(finish.response).await? {
+            return Ok(None);
+        }
         let Some(response) = self.parts.responses.response(finish.response).await? else { return Ok(None) };
-        let version = self.version(response.facts.version).await?;
-        let invites = version.graph.invitation().is_some_and(|invitation| invitation.after_hang_up);
-        if !invites || !response.state.is_open() || response.facts.channel != Channel::Voice {
+        if !response.state.is_open() || response.facts.channel != Channel::Voice {
             return Ok(None);
         }
         let catalog = self.catalog_at_hand().await?;
@@ -102,6 +104,11 @@ impl Engine {
             language: Some(response.facts.language.clone()),
         };
         Ok(Some(Box::new(self.decide_invite(&wanted, &found).await?)))
+    }
+
+    async fn invites_after_hang_up(&self, id: ResponseId) -> Result<bool, EngineError> {
+        let turn = self.where_it_stands(id).await?;
+        Ok(turn.version.graph.invitation().is_some_and(|invitation| invitation.after_hang_up))
     }
 
     async fn decide_invite(&self, wanted: &Wanted<'_>, found: &Found<'_>) -> Result<OfferRow, EngineError> {
@@ -194,7 +201,7 @@ impl Engine {
         Ok(last)
     }
 
-    /// Whether the survey that this contact was offered in the call or chat itself was answered to its end.
+    /// Whether the survey that this contact was offered in the call or chat itself, or by a link in it, was answered to its end.
     async fn is_answered(
         &self,
         wanted: &Wanted<'_>,
@@ -205,11 +212,21 @@ impl Engine {
         else {
             return Ok(false);
         };
-        let (service, call) = (listing.service.id, call.as_str().to_owned());
-        let offered = self.parts.responses.response_of_call(service, call, now - CONTACT_AGE).await?;
-        let Some(id) = offered else { return Ok(false) };
-        let response = self.parts.responses.response(id).await?;
-        Ok(response.is_some_and(|response| response.state == ResponseState::Complete))
+        let own = match listing.service.channel {
+            ServiceChannel::Voice => Channel::Voice,
+            ServiceChannel::Chat => Channel::Chat,
+        };
+        let since = now - CONTACT_AGE;
+        for channel in [own, Channel::Web] {
+            let (service, call) = (listing.service.id, call.as_str().to_owned());
+            let offered = self.parts.responses.response_of_call(service, channel, call, since).await?;
+            let Some(id) = offered else { continue };
+            let response = self.parts.responses.response(id).await?;
+            if response.is_some_and(|response| response.state == ResponseState::Complete) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn row(

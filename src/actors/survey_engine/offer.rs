@@ -26,7 +26,7 @@ impl Engine {
             Some(lock) => Some(lock.lock().await),
             None => None,
         };
-        if let Some(turn) = self.offered_before(call).await? {
+        if let Some(turn) = self.offered_before(call, ask.channel).await? {
             return Ok(Offered::Survey(turn));
         }
         let decision = self.decide(&ask, &found).await?;
@@ -57,10 +57,14 @@ impl Engine {
     }
 
     /// A script that asks again for the same call (its first try timed out) gets the same response.
-    async fn offered_before(&self, call: Option<CallKey>) -> Result<Option<Turn>, EngineError> {
+    async fn offered_before(
+        &self,
+        call: Option<CallKey>,
+        channel: Channel,
+    ) -> Result<Option<Turn>, EngineError> {
         let Some((service, call)) = call else { return Ok(None) };
         let since = self.parts.clock.now() - self.parts.settings.call_repeat;
-        match self.parts.responses.response_of_call(service, call, since).await? {
+        match self.parts.responses.response_of_call(service, channel, call, since).await? {
             Some(id) => self.where_it_stands(id).await.map(Some),
             None => Ok(None),
         }
@@ -163,7 +167,8 @@ impl Engine {
         Ok(Seen { turn: session.turn(id, StepNote::None), progress, seed })
     }
 
-    async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
+    /// A response as this node knows it.
+    pub(super) async fn where_it_stands(&self, id: ResponseId) -> Result<Turn, EngineError> {
         let slot = self.sessions.slot(id);
         let mut guard = slot.lock().await;
         let session = self.load(id, &mut guard).await?;

@@ -8,6 +8,7 @@ use super::link::Answers;
 use super::room::Write;
 use super::value::values;
 use super::{MssqlStorage, gone, statements as sql};
+use crate::domain::contact::Channel;
 use crate::domain::lease::Fence;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
 use crate::storage::columns::Columns;
@@ -31,10 +32,11 @@ impl ResponseStore for MssqlStorage {
     fn response_of_call(
         &self,
         service: ServiceId,
+        channel: Channel,
         call_id: String,
         since: DateTime<Utc>,
     ) -> StoreFuture<'_, Option<ResponseId>> {
-        let values = values![service.as_bytes(), call_id, since.timestamp_millis()];
+        let values = values![service.as_bytes(), call_id, since.timestamp_millis(), channel.as_str()];
         self.read("cannot find the response of the call", sql::RESPONSE_OF_CALL, values, |answers| {
             Ok(first(answers).map(|mut row| row.id(ResponseId::from_bytes)).transpose()?)
         })

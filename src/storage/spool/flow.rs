@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::entry::{Content, Entry};
 use super::recent::begun;
 use super::{Mode, SpooledStorage, is_away, lock};
+use crate::domain::contact::Channel;
 use crate::domain::lease::Fence;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
 use crate::storage::{
@@ -43,15 +44,16 @@ impl ResponseStore for SpooledStorage {
     fn response_of_call(
         &self,
         service: ServiceId,
+        channel: Channel,
         call_id: String,
         since: DateTime<Utc>,
     ) -> StoreFuture<'_, Option<ResponseId>> {
         Box::pin(async move {
-            let here = lock(&self.recent).of_call(service, &call_id, since);
+            let here = lock(&self.recent).of_call(service, channel, &call_id, since);
             if here.is_some() && self.mode() != Mode::Direct {
                 return Ok(here);
             }
-            let there = self.ask(self.primary.response_of_call(service, call_id, since)).await?;
+            let there = self.ask(self.primary.response_of_call(service, channel, call_id, since)).await?;
             Ok(there.flatten())
         })
     }

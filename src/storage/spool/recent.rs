@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::entry::Content;
+use crate::domain::contact::Channel;
 use crate::foundation::{BoundedText, ResponseId, ServiceId, SurveyId, WriteId};
 use crate::storage::{OfferRow, ResponseRow, ResponseUpdate};
 
@@ -75,10 +76,17 @@ impl Recent {
     }
 
     /// The newest response offered to a call of a service since a moment.
-    pub(super) fn of_call(&self, service: ServiceId, call: &str, since: DateTime<Utc>) -> Option<ResponseId> {
+    pub(super) fn of_call(
+        &self,
+        service: ServiceId,
+        channel: Channel,
+        call: &str,
+        since: DateTime<Utc>,
+    ) -> Option<ResponseId> {
         let mut newest_first = self.0.values().rev().map(|known| &known.row);
         let of_call = newest_first.find(|row| {
             row.service == service
+                && row.facts.channel == channel
                 && row.offered_at >= since
                 && row.call.call_id.as_ref().map(BoundedText::as_str) == Some(call)
         });

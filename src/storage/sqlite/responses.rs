@@ -8,6 +8,7 @@ use super::connect::{all, first, run};
 use super::fault::Failure;
 use super::statements as sql;
 use super::{invites, recordings};
+use crate::domain::contact::Channel;
 use crate::domain::lease::Fence;
 use crate::domain::response::Answer;
 use crate::foundation::{ResponseId, ServiceId, SurveyId};
@@ -42,14 +43,18 @@ impl ResponseStore for SqliteStorage {
     fn response_of_call(
         &self,
         service: ServiceId,
+        channel: Channel,
         call_id: String,
         since: DateTime<Utc>,
     ) -> StoreFuture<'_, Option<ResponseId>> {
         self.read("cannot find the response of the call", move |conn| {
             let since = since.timestamp_millis();
-            first(conn, sql::RESPONSE_OF_CALL, &[service.as_bytes(), &call_id, &since], |row| {
-                row.id(ResponseId::from_bytes)
-            })
+            first(
+                conn,
+                sql::RESPONSE_OF_CALL,
+                &[service.as_bytes(), &call_id, &since, &channel.as_str()],
+                |row| row.id(ResponseId::from_bytes),
+            )
         })
     }
 

@@ -1,6 +1,6 @@
 //! Entries and their replay, one by one.
 
-use aftercall::domain::contact::CallFacts;
+use aftercall::domain::contact::{CallFacts, Channel};
 use aftercall::domain::outbox::MessageState;
 use aftercall::domain::prompt::PromptName;
 use aftercall::domain::response::{AnswerValue, ResponseState};
@@ -98,7 +98,8 @@ fn a_response_begun_in_the_outage_survives_a_restart_and_its_call_finds_it() {
         let spool = house.spool().await;
         assert_eq!(spool.spool_vitals().mode, "away", "entries of an earlier run go first");
         assert_eq!(spool.response(offer.id).await.unwrap().unwrap().answers, said(0, 4));
-        let found = spool.response_of_call(ground.service, "c-1".into(), start()).await.unwrap();
+        let found =
+            spool.response_of_call(ground.service, Channel::Voice, "c-1".into(), start()).await.unwrap();
         assert_eq!(found, Some(offer.id));
         assert_eq!(spool.offered_since(ground.survey, start()).await.unwrap(), 1);
         assert_eq!(spool.last_offer_to("123".into(), start()).await.unwrap(), Some(start()));

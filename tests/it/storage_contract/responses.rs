@@ -223,7 +223,7 @@ pub async fn starts_and_ends_are_recorded_once(engine: &Engine) {
     }
 }
 
-pub async fn the_newest_response_of_a_call_is_found_within_its_service_and_time(engine: &Engine) {
+pub async fn the_newest_response_of_a_call_is_found_within_its_service_channel_and_time(engine: &Engine) {
     let storage = &*engine.storage;
     let ground = Ground::with_survey(storage, "csat").await;
     let other = storage.services().await.unwrap().into_iter().find(|s| s.name == "All-Web").unwrap().id;
@@ -235,10 +235,15 @@ pub async fn the_newest_response_of_a_call_is_found_within_its_service_and_time(
     let old = of_call(0, ground.service, "a");
     let newest = of_call(5, ground.service, "a");
     let refused = OfferRow { response: None, ..of_call(9, ground.service, "a") };
-    for offer in [&newest, &old, &refused, &of_call(7, other, "a"), &of_call(8, ground.service, "b")] {
+    let mut link = of_call(7, ground.service, "a");
+    link.response.as_mut().unwrap().channel = Channel::Web;
+    for offer in [&newest, &old, &refused, &link, &of_call(7, other, "a"), &of_call(8, ground.service, "b")] {
         storage.insert_offer(offer.clone()).await.unwrap();
     }
-    let find = |id: &str, since| storage.response_of_call(ground.service, id.into(), since);
+    let on = |channel, id: &str, since| storage.response_of_call(ground.service, channel, id.into(), since);
+    let find = |id: &str, since| on(Channel::Voice, id, since);
+    assert_eq!(on(Channel::Web, "a", start()).await.unwrap(), Some(link.id));
+    assert_eq!(on(Channel::Sms, "a", start()).await.unwrap(), None, "each channel has its own");
     assert_eq!(find("a", start()).await.unwrap(), Some(newest.id));
     assert_eq!(find("a", minute(5)).await.unwrap(), Some(newest.id), "`since` itself counts");
     assert_eq!(find("a", minute(6)).await.unwrap(), None);
