@@ -1,6 +1,5 @@
 //! `POST /api/v1/invites`: another program says that a customer may be invited to a survey by text message.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -14,11 +13,8 @@ use crate::domain::offer::Outcome;
 use crate::foundation::{BoundedText, Chance, Clock, ResponseId};
 use crate::storage::KeyScope;
 
-use super::auth::PresentedKey;
 use super::error::ApiError;
-use super::fields::Fields;
-use super::format::Format;
-use super::ivr;
+use super::json_call::{self, bounded};
 use super::state::Api;
 use super::watch::watch;
 
@@ -93,38 +89,16 @@ pub(super) struct InviteReply {
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]
 pub(super) async fn invite(request: HttpRequest, payload: Payload, api: Data<Api>) -> HttpResponse {
-    match watch("invite", &api, api.settings.deadline, go(&request, payload, &api)).await {
-        Ok(reply) => {
-            HttpResponse::build(StatusCode::OK).insert_header(("cache-control", "no-store")).json(reply)
-        }
-        Err(error) => ivr::render_error(&error, Format::Json, &api),
-    }
+    json_call::reply(watch("invite", &api, api.settings.deadline, go(&request, payload, &api)).await, &api)
 }
 
 async fn go(request: &HttpRequest, payload: Payload, api: &Api) -> Result<InviteReply, ApiError> {
-    let max = api.settings.body_max;
-    let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
-    let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
-    admit(request, api)?;
-    let body: InviteBody = serde_json::from_slice(&body).map_err(|e| {
-        ApiError::malformed(format!("the body is not the JSON object that is asked for: {e}"))
-    })?;
+    // Scripts of calls and chat engines may both ask.
+    let body: InviteBody =
+        json_call::read(request, payload, api, KeyScope::Chat, Some(KeyScope::Ivr)).await?;
     let ask = ask(body, &*api.clock, &*api.chance)?;
     let invited = api.engine.ask(ask, api.settings.deadline).await??;
     Ok(reply(invited))
-}
-
-/// Scripts of calls and chat engines may both ask.
-fn admit(request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
-    let fields = Fields::parse(request.query_string(), b"")?;
-    let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
-    let (monotonic, now) = (api.clock.monotonic(), api.clock.now());
-    match api.keys.admit(key.as_ref(), KeyScope::Chat, monotonic, now) {
-        Err(error) if error.code() == "wrong_scope" => {
-            api.keys.admit(key.as_ref(), KeyScope::Ivr, monotonic, now).map(drop)
-        }
-        admitted => admitted.map(drop),
-    }
 }
 
 fn ask(body: InviteBody, clock: &dyn Clock, chance: &dyn Chance) -> Result<Invite, ApiError> {
@@ -162,11 +136,6 @@ fn ask(body: InviteBody, clock: &dyn Clock, chance: &dyn Chance) -> Result<Invit
         consent: body.consent,
         language: language.map(|text| text.to_string()),
     })
-}
-
-fn bounded<const MAX: usize>(name: &str, text: Option<String>) -> Result<Option<BoundedText<MAX>>, ApiError> {
-    let Some(text) = text else { return Ok(None) };
-    BoundedText::parse(&text).map_err(|error| ApiError::text(name, &error))
 }
 
 fn reply(invited: Invited) -> InviteReply {

@@ -1,6 +1,5 @@
 //! `POST /api/v1/links`: another program asks for a link to the survey page for one of its customers.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,11 +11,8 @@ use crate::domain::contact::{CallFacts, Channel};
 use crate::foundation::{BoundedText, Chance, Clock, ResponseId};
 use crate::storage::KeyScope;
 
-use super::auth::PresentedKey;
 use super::error::ApiError;
-use super::fields::Fields;
-use super::format::Format;
-use super::ivr;
+use super::json_call::{self, bounded};
 use super::state::Api;
 use super::watch::watch;
 
@@ -99,24 +95,11 @@ pub(super) struct LinkReply {
     security(("header" = []), ("basic" = []), ("query" = [])),
 )]
 pub(super) async fn link(request: HttpRequest, payload: Payload, api: Data<Api>) -> HttpResponse {
-    match watch("link", &api, api.settings.deadline, go(&request, payload, &api)).await {
-        Ok(reply) => {
-            HttpResponse::build(StatusCode::OK).insert_header(("cache-control", "no-store")).json(reply)
-        }
-        Err(error) => ivr::render_error(&error, Format::Json, &api),
-    }
+    json_call::reply(watch("link", &api, api.settings.deadline, go(&request, payload, &api)).await, &api)
 }
 
 async fn go(request: &HttpRequest, payload: Payload, api: &Api) -> Result<LinkReply, ApiError> {
-    let max = api.settings.body_max;
-    let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
-    let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
-    let fields = Fields::parse(request.query_string(), b"")?;
-    let key = PresentedKey::of(request, &fields, api.settings.key_in_query);
-    api.keys.admit(key.as_ref(), KeyScope::Chat, api.clock.monotonic(), api.clock.now())?;
-    let body: LinkBody = serde_json::from_slice(&body).map_err(|e| {
-        ApiError::malformed(format!("the body is not the JSON object that is asked for: {e}"))
-    })?;
+    let body: LinkBody = json_call::read(request, payload, api, KeyScope::Chat, None).await?;
     let links = api.links.get().ok_or_else(ApiError::no_page)?;
     let hours = body.expires_hours.unwrap_or(HOURS);
     if !(1..=HOURS_MOST).contains(&hours) {
@@ -171,9 +154,4 @@ fn ask(body: LinkBody, clock: &dyn Clock, chance: &dyn Chance) -> Result<Offer, 
         channel: Channel::Web,
         language: language.map(|text| text.to_string()),
     })
-}
-
-fn bounded<const MAX: usize>(name: &str, text: Option<String>) -> Result<Option<BoundedText<MAX>>, ApiError> {
-    let Some(text) = text else { return Ok(None) };
-    BoundedText::parse(&text).map_err(|error| ApiError::text(name, &error))
 }

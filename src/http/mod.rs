@@ -14,6 +14,7 @@ pub mod fuzzing;
 mod health;
 mod invites;
 mod ivr;
+mod json_call;
 mod links;
 mod openapi;
 pub mod portal;

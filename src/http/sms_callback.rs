@@ -12,6 +12,7 @@ use crate::outbound::sms::http::{Callback, CallbackError, callback_reply, read_c
 use super::error::ApiError;
 use super::format::Format;
 use super::ivr;
+use super::json_call::read_body;
 use super::state::Api;
 use super::watch::watch;
 
@@ -44,8 +45,7 @@ async fn go(
     let Some(RouteGateway::Http(gateway)) = found.map(|found| &found.gateway) else {
         return Err(ApiError::no_such_path());
     };
-    let body = payload.to_bytes_limited(BODY_MAX).await.map_err(|_| ApiError::too_large(BODY_MAX))?;
-    let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
+    let body = read_body(request, payload, BODY_MAX).await?;
     let headers: Vec<(&str, &str)> = request
         .headers()
         .iter()

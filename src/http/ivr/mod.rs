@@ -21,6 +21,7 @@ use super::auth::PresentedKey;
 use super::error::ApiError;
 use super::fields::{Fields, in_query};
 use super::format::Format;
+use super::json_call::read_body;
 use super::reply::Reply;
 use super::state::Api;
 use super::watch::watch;
@@ -111,21 +112,8 @@ async fn parse(request: &HttpRequest, payload: Payload, api: &Api) -> Result<(Fi
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(ApiError::wrong_method(METHODS));
     }
-    let max = api.settings.body_max;
-    // Refused at once: whoever announces more may never send it.
-    if announced(request).is_some_and(|length| length > max) {
-        return Err(ApiError::too_large(max));
-    }
-    let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
-    let body = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
+    let body = read_body(request, payload, api.settings.body_max).await?;
     Ok((Fields::parse(request.query_string(), &body)?, body))
-}
-
-/// The length of the body as the client says it; none in chunks.
-fn announced(request: &HttpRequest) -> Option<usize> {
-    let length = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?;
-    // Beyond all numbers is beyond all limits.
-    Some(length.trim().parse().unwrap_or(usize::MAX))
 }
 
 fn admit(request: &HttpRequest, fields: &Fields, api: &Api) -> Result<(), ApiError> {

@@ -8,6 +8,7 @@ use futures_util::TryStreamExt;
 
 use crate::foundation::BoundedText;
 use crate::http::error::ApiError;
+use crate::http::json_call::read_body;
 
 /// What a form may hold besides the file, in bytes.
 const REST_OF_FORM_MAX: usize = 64 * 1024;
@@ -34,8 +35,7 @@ pub(in crate::http) async fn read(
         let form = Multipart::new(request.headers(), payload);
         return of_form(form, max).await;
     }
-    let body = payload.to_bytes_limited(max).await.map_err(|_| ApiError::too_large(max))?;
-    let bytes = body.map_err(|e| ApiError::malformed(format!("the body could not be read: {e}")))?;
+    let bytes = read_body(request, payload, max).await?;
     Ok(Upload { bytes, name: None })
 }
 

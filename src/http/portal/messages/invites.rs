@@ -7,7 +7,7 @@ use super::super::error::PortalError;
 use super::super::responses::number_for;
 use super::super::session::SignedIn;
 use super::super::state::Portal;
-use super::{ListQuery, PAGE, place};
+use super::{ListQuery, PAGE, next_page, place};
 use crate::domain::account::Right;
 use crate::domain::offer::Outcome;
 use crate::domain::outbox::MessageState;
@@ -27,9 +27,7 @@ pub(in crate::http::portal) async fn invites(
         ..OutboxFilter::default()
     };
     let mut rows = portal.invites.invites(filter).await?;
-    let more = rows.len() > PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|row| place(row.at, *row.id.as_bytes()));
+    let next = next_page(&mut rows, |row| place(row.at, *row.id.as_bytes()));
     let rows: Vec<Value> = rows.iter().map(|row| show(row, &person)).collect();
     Ok(Json(json!({"invites": rows, "next": next})))
 }

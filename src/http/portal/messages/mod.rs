@@ -62,6 +62,13 @@ fn place(at: DateTime<Utc>, id: [u8; 16]) -> String {
     format!("{}.{}", at.timestamp_millis(), MessageId::from_bytes(id))
 }
 
+/// Keeps a page of rows that were asked for with one more than that; where that one came, what the next page is asked for by.
+fn next_page<T>(rows: &mut Vec<T>, place: impl Fn(&T) -> String) -> Option<String> {
+    let more = rows.len() > PAGE as usize;
+    rows.truncate(PAGE as usize);
+    rows.last().filter(|_| more).map(place)
+}
+
 /// A number as somebody typed it.
 fn number(portal: &Portal, text: &str) -> Result<String, PortalError> {
     let number = PhoneNumber::read(text, portal.settings.region);

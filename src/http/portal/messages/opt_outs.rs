@@ -10,7 +10,7 @@ use super::super::error::PortalError;
 use super::super::responses::number_for;
 use super::super::session::SignedIn;
 use super::super::state::Portal;
-use super::{ListQuery, PAGE, number};
+use super::{ListQuery, PAGE, next_page, number};
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::domain::sms::masked;
@@ -26,9 +26,7 @@ pub(in crate::http::portal) async fn opt_outs(
     let before = query.before.as_deref().and_then(|text| text.parse().ok());
     let before = before.and_then(DateTime::from_timestamp_millis);
     let mut rows = portal.invites.opt_outs(query.number(&portal)?, before, PAGE + 1).await?;
-    let more = rows.len() > PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.at.timestamp_millis().to_string());
+    let next = next_page(&mut rows, |row| row.at.timestamp_millis().to_string());
     let show = |row: &OptOutRow| json!({"number": number_for(&row.number, &person), "at": row.at, "source": row.source});
     let rows: Vec<Value> = rows.iter().map(show).collect();
     Ok(Json(json!({"opt_outs": rows, "next": next})))

@@ -9,7 +9,7 @@ use super::super::error::PortalError;
 use super::super::responses::number_for;
 use super::super::session::SignedIn;
 use super::super::state::Portal;
-use super::{ListQuery, PAGE, place};
+use super::{ListQuery, PAGE, next_page, place};
 use crate::audit::Deed;
 use crate::domain::account::{AuditAction, Right};
 use crate::domain::outbox::MessageState;
@@ -44,9 +44,7 @@ pub(in crate::http::portal) async fn messages(
         ..OutboxFilter::default()
     };
     let mut rows = portal.outbox.messages(filter).await?;
-    let more = rows.len() > PAGE as usize;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|row| place(row.row.created_at, *row.row.id.as_bytes()));
+    let next = next_page(&mut rows, |row| place(row.row.created_at, *row.row.id.as_bytes()));
     let counts = portal.outbox.message_counts().await?;
     let counts: serde_json::Map<String, Value> =
         counts.into_iter().map(|(state, count)| (state.as_str().to_owned(), json!(count))).collect();
