@@ -16,7 +16,7 @@ use crate::actors::survey_engine::SurveyEngine;
 use crate::config::Config;
 use crate::domain::lease::LeaseRole;
 use crate::domain::sms::{Hours, Region};
-use crate::foundation::{Backoff, ConfiguredRoute, RouteGateway, SmsRoute};
+use crate::foundation::{Backoff, RouteGateway};
 use crate::links::Links;
 use crate::outbound::sms::http::HttpLink;
 use crate::outbound::sms::smpp::SmppLink;
@@ -62,7 +62,6 @@ pub(super) fn sender(
     if from.routes.is_empty() {
         return None;
     }
-    let routes: Vec<SmsRoute> = from.routes.iter().map(|route| route.route.clone()).collect();
     let url = portal::customer_url(config, Some(people.unwrap_or(config.portal.listen))).unwrap_or_default();
     let store = world.storage.clone();
     let links = Links::new(store, Arc::clone(&world.clock), Arc::clone(&world.chance), url);
@@ -71,8 +70,8 @@ pub(super) fn sender(
         invites: world.storage.clone(),
         responses: world.storage.clone(),
         catalog: world.storage.clone(),
-        routes: routes.into(),
-        open: opener(world, from.routes.clone(), inbox),
+        routes: from.routes.clone().into(),
+        open: opener(world, inbox),
         lease: Arc::new(move || leases.fence(LeaseRole::SmsSender)),
         clock: Arc::clone(&world.clock),
         chance: Arc::clone(&world.chance),
@@ -106,12 +105,12 @@ fn link_maker(links: Links, short: Option<String>) -> MakeLink {
 }
 
 /// What opens the line of a route.
-fn opener(world: &World, routes: Vec<ConfiguredRoute>, inbox: &Arc<SmsInbox>) -> OpenGateway {
+fn opener(world: &World, inbox: &Arc<SmsInbox>) -> OpenGateway {
     let (clock, chance, inbox) = (Arc::clone(&world.clock), Arc::clone(&world.chance), Arc::clone(inbox));
-    Arc::new(move |route| {
-        let gateway = routes.iter().find(|known| known.route.name == route.name).map(|known| &known.gateway);
-        match gateway {
-            Some(RouteGateway::Smpp(gateway)) => {
+    Arc::new(move |configured| {
+        let route = &configured.route;
+        match &configured.gateway {
+            RouteGateway::Smpp(gateway) => {
                 let (inbox, name) = (Arc::clone(&inbox), route.name.clone());
                 let take = Rc::new(move |inbound| {
                     let (inbox, name) = (Arc::clone(&inbox), name.clone());
@@ -127,22 +126,16 @@ fn opener(world: &World, routes: Vec<ConfiguredRoute>, inbox: &Arc<SmsInbox>) ->
                 });
                 let (link, work) =
                     SmppLink::new(route, (**gateway).clone(), Arc::clone(&clock), Arc::clone(&chance), take);
-                OpenLine { kind: "smpp", gateway: Rc::new(link), work }
+                OpenLine { gateway: Rc::new(link), work }
             }
-            Some(RouteGateway::Http(gateway)) => {
+            RouteGateway::Http(gateway) => {
                 let gateway: Rc<dyn Gateway> =
                     match HttpLink::new(route, (**gateway).clone(), Arc::clone(&clock)) {
                         Ok(link) => Rc::new(link),
                         Err(error) => Rc::new(Misfit::new(Chain(&error).to_string())),
                     };
-                OpenLine { kind: "http", gateway, work: std::future::pending().boxed_local() }
+                OpenLine { gateway, work: std::future::pending().boxed_local() }
             }
-            // Every route comes from the same list.
-            None => OpenLine {
-                kind: "none",
-                gateway: Rc::new(Misfit::new("the route is not configured".to_owned())),
-                work: std::future::pending().boxed_local(),
-            },
         }
     })
 }

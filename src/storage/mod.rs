@@ -43,7 +43,7 @@ pub use records::{
     IdentityRow, InboundRow, InviteFacts, InviteRow, KeyScope, LeaseRow, LinkRow, MessageRow, Narrowed,
     NewestVersion, NodeFacts, NodeFigures, NodeRow, NodeSpool, OfferResult, OfferRow, OptOutRow,
     OutboxFilter, PAIR_MARK, Page, PromptAudio, PromptForm, PromptRow, PutPrompt, ReceiptRow, RecordingRow,
-    Recovered, ReportFilter, ReportGroup, ReportMail, ReportMailRow, ReportRow, ResponseFacts,
+    Recovered, ReportFilter, ReportGroup, ReportMail, ReportMailRow, ReportRow, ResendRoutes, ResponseFacts,
     ResponseFilter, ResponseRow, ResponseUpdate, RollupPeriod, RouteRow, SavedViewRow, SendingEnd,
     SendingRow, SessionRow, Settled, StateCountKey, StateCountRow, StorageFacts, StorageVitals,
     StoredMessage, StoredRecording, SurveyRow, TallyKey, TallyRow, UpdateOutcome, ValueFilter, VersionRow,

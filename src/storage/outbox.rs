@@ -7,7 +7,7 @@ use super::columns::{Columns, Unreadable};
 use super::InviteFacts;
 use super::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, InviteRow, MessageRow, OptOutRow, OutboxFilter,
-    ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
+    ReceiptRow, Recovered, ResendRoutes, RouteRow, Settled, StoreFuture, StoredMessage,
 };
 use crate::domain::invite::InviteCause;
 use crate::domain::lease::Fence;
@@ -96,12 +96,12 @@ pub trait OutboxStore: Send + Sync {
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, u64>;
 
-    /// What senders before this epoch of the lease left behind: claimed messages wait again, begun ones are unknown. `resend`:
-    /// routes whose unknown messages are sent once more, which is counted, unless that was done before.
+    /// What senders before this epoch of the lease left behind: claimed messages wait again, begun ones are unknown, unless their
+    /// route's are sent again.
     fn recover_messages(
         &self,
         fence: Fence,
-        resend: Vec<String>,
+        resend: ResendRoutes,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, Recovered>;
 

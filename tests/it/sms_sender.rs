@@ -196,6 +196,31 @@ fn what_a_gateway_does_not_take_for_now_is_tried_again_and_what_nobody_knows_is_
 }
 
 #[test]
+fn messages_that_cannot_be_written_for_now_wait_again_and_none_is_forgotten() {
+    let gateway = HttpGatewayDouble::always(took());
+    let site = site(&invitation(), &gateway.url(), "");
+    let server = serve(&site);
+    let database = rusqlite::Connection::open(site.database()).unwrap();
+    database.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let refuses =
+        "CREATE TRIGGER no_links BEFORE INSERT ON response_link BEGIN SELECT RAISE(ABORT, 'no links'); END";
+    database.execute_batch(refuses).unwrap();
+    let numbers: Vec<String> = (0..6).map(|no| format!("+3460011133{no}")).collect();
+    for number in &numbers {
+        assert_eq!(invite(&server, number)["code"], "offered");
+    }
+    until("the sender has tried", || server.log().contains("cannot make the link"));
+    assert!(gateway.asked().is_empty());
+    database.execute_batch("DROP TRIGGER no_links").unwrap();
+    until_sent(&gateway, numbers.len());
+    let stored = Stored::open(&site.database());
+    until("all are noted as taken", || {
+        stored.count("SELECT COUNT(*) FROM outbox WHERE state = 'accepted'") == numbers.len() as i64
+    });
+    assert_eq!(gateway.asked().len(), numbers.len(), "each went out once");
+}
+
+#[test]
 fn what_was_handed_over_when_the_server_was_killed_is_unknown_and_never_silently_sent_twice() {
     let gateway = HttpGatewayDouble::always(Manner::Silent);
     let site = site(&invitation(), &gateway.url(), "");

@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod prompts;
 pub mod receipts;
 pub mod recordings;
+pub mod recovery;
 pub mod report_mails;
 pub mod reports;
 pub mod responses;
@@ -199,7 +200,8 @@ macro_rules! contract {
                 outbox: a_try_ends_as_it_is_told_once,
                 outbox: what_a_late_sender_tells_holds_unless_another_has_the_message,
                 outbox: claimed_messages_are_put_back_unless_they_are_begun,
-                outbox: what_senders_before_left_behind_is_recovered_once,
+                recovery: what_senders_before_left_behind_is_recovered_once,
+                recovery: what_a_gateway_takes_once_is_sent_again_and_not_counted,
                 outbox: a_person_decides_about_a_message_that_stands_still,
                 outbox: messages_are_listed_page_by_page_and_counted_by_state,
                 outbox: routes_are_as_the_sender_last_saw_them,

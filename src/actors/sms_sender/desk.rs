@@ -8,8 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
+use crate::domain::outbox::MessageState;
 use crate::domain::sms::{Beat, Health, Pulse};
-use crate::foundation::{ClaimId, Pace, SmsRoute};
+use crate::foundation::{ClaimId, ConfiguredRoute, Pace, SmsRoute};
 use crate::outbound::sms::{Gateway, LineState, Submission};
 use crate::storage::{ClaimedMessage, RouteRow};
 
@@ -30,7 +31,9 @@ impl InHand {
 /// A route in the hand of a sender, for one term of its lease.
 pub(super) struct Desk {
     pub(super) route: SmsRoute,
-    pub(super) kind: &'static str,
+    kind: &'static str,
+    /// Whether the gateway takes a message once however often it comes.
+    pub(super) knows_key: bool,
     pub(super) gateway: Rc<dyn Gateway>,
     queue: RefCell<VecDeque<InHand>>,
     news: Notify,
@@ -44,21 +47,14 @@ pub(super) struct Desk {
     told: RefCell<(String, String, Option<DateTime<Utc>>)>,
 }
 
-/// What became of a message, for the figures of its route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tally {
-    Taken,
-    Refused,
-    Unknown,
-    Other,
-}
-
 impl Desk {
-    pub(super) fn new(route: SmsRoute, kind: &'static str, gateway: Rc<dyn Gateway>) -> Self {
+    pub(super) fn new(configured: &ConfiguredRoute, gateway: Rc<dyn Gateway>) -> Self {
+        let route = configured.route.clone();
         let pace = Pace::new(route.parts_per_s);
         Self {
             route,
-            kind,
+            kind: configured.gateway.kind(),
+            knows_key: configured.gateway.knows_key(),
             gateway,
             queue: RefCell::default(),
             news: Notify::new(),
@@ -143,14 +139,14 @@ impl Desk {
         }
     }
 
-    /// Takes in what a gateway's word says of the route.
-    pub(super) fn note(&self, beat: Beat, tally: Tally, now: Duration) {
+    /// Takes in what a gateway's word says of the route, and where it led its message.
+    pub(super) fn note(&self, beat: Beat, state: MessageState, now: Duration) {
         self.pulse.borrow_mut().note(beat, now);
-        let counter = match tally {
-            Tally::Taken => &self.taken,
-            Tally::Refused => &self.refused,
-            Tally::Unknown => &self.unknown,
-            Tally::Other => return,
+        let counter = match state {
+            MessageState::Accepted => &self.taken,
+            MessageState::Refused => &self.refused,
+            MessageState::Unknown => &self.unknown,
+            _ => return,
         };
         counter.set(counter.get() + 1);
     }

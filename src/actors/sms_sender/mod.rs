@@ -24,14 +24,12 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, Notify};
 
 use crate::domain::lease::Fence;
-use crate::foundation::{Backoff, Chance, ClaimId, Clock, MessageId, SmsRoute};
+use crate::foundation::{Backoff, Chance, ClaimId, Clock, ConfiguredRoute, MessageId};
 use crate::outbound::sms::Gateway;
 use crate::storage::{CatalogStore, InviteStore, OutboxStore, ResponseStore, Settled};
 use crate::supervise::{Child, ChildError, Life};
 
 use compose::Composer;
-
-use compose::Composed;
 
 pub use compose::{MakeLink, MessageSettings};
 pub use inbox::{InboxError, InboxParts, SmsInbox};
@@ -58,8 +56,6 @@ pub struct SenderSettings {
 
 /// A line to a gateway, and the work that keeps it up where there is some.
 pub struct OpenLine {
-    /// What it speaks: `http` or `smpp`.
-    pub kind: &'static str,
     /// The gateway.
     pub gateway: Rc<dyn Gateway>,
     /// What has to be polled while the gateway is used.
@@ -67,7 +63,7 @@ pub struct OpenLine {
 }
 
 /// Opens a line to a gateway; called on the sender's thread, once for each route and term of the lease.
-pub type OpenGateway = Arc<dyn Fn(&SmsRoute) -> OpenLine + Send + Sync>;
+pub type OpenGateway = Arc<dyn Fn(&ConfiguredRoute) -> OpenLine + Send + Sync>;
 
 /// What it works with.
 #[derive(Clone)]
@@ -81,7 +77,7 @@ pub struct SenderParts {
     /// Surveys.
     pub catalog: Arc<dyn CatalogStore>,
     /// The routes, the preferred one first.
-    pub routes: Arc<[SmsRoute]>,
+    pub routes: Arc<[ConfiguredRoute]>,
     /// What opens a line to each.
     pub open: OpenGateway,
     /// The lease in hand; `None` while this node does not hold it.
@@ -191,7 +187,13 @@ impl Work {
         fence
     }
 
+    /// Tells of an error once, however often it is met in a row.
     fn note_error(&self, error: Option<String>) {
+        if let Some(error) = &error
+            && self.last_error.borrow().as_ref() != Some(error)
+        {
+            tracing::warn!(error, "the outbox could not be worked on, will try again");
+        }
         *self.last_error.borrow_mut() = error;
     }
 }

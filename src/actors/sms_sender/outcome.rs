@@ -26,6 +26,8 @@ pub(super) struct Try {
     pub(super) wait: Duration,
     /// What the route does with a message of which nobody knows.
     pub(super) on_unknown: OnUnknown,
+    /// Whether the gateway takes a message once however often it comes: then it may be sent again without harm.
+    pub(super) knows_key: bool,
     /// Whether it was sent again once before, although it may have been taken.
     pub(super) was_doubled: bool,
 }
@@ -75,10 +77,11 @@ pub(super) fn outcome(verdict: Verdict, this: Try) -> Outcome {
             return Outcome { settled, beat: Beat::Works, opted_out };
         }
         Verdict::Unknown { why } => {
-            let resend = this.on_unknown == OnUnknown::Resend && !this.was_doubled;
-            let next = if resend {
+            let is_harmless = this.knows_key && this.attempt < this.tries_max;
+            let resend = this.on_unknown == OnUnknown::Resend && !this.was_doubled && !this.knows_key;
+            let next = if is_harmless || resend {
                 let due_at = this.at + UNKNOWN_WAITS;
-                Settled { due_at, may_be_double: true, ..settled(MessageState::Queued, &why) }
+                Settled { due_at, may_be_double: resend, ..settled(MessageState::Queued, &why) }
             } else {
                 settled(MessageState::Unknown, &why)
             };
@@ -104,6 +107,7 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             wait: Duration::from_secs(30),
             on_unknown: OnUnknown::Hold,
+            knows_key: false,
             was_doubled: false,
         }
     }
@@ -122,6 +126,18 @@ mod tests {
         assert_eq!(again.settled.due_at, DateTime::UNIX_EPOCH + UNKNOWN_WAITS);
         let twice = outcome(Verdict::Unknown { why: why() }, Try { was_doubled: true, ..resend });
         assert_eq!(twice.settled.state, MessageState::Unknown);
+    }
+
+    #[test]
+    fn a_gateway_that_knows_our_key_is_asked_again_and_nothing_counts_as_double() {
+        let knows = Try { knows_key: true, ..this() };
+        for this in [knows, Try { on_unknown: OnUnknown::Resend, ..knows }, Try { attempt: 4, ..knows }] {
+            let again = outcome(Verdict::Unknown { why: why() }, this).settled;
+            assert_eq!((again.state, again.may_be_double), (MessageState::Queued, false), "{this:?}");
+            assert_eq!(again.due_at, DateTime::UNIX_EPOCH + UNKNOWN_WAITS);
+        }
+        let last = outcome(Verdict::Unknown { why: why() }, Try { attempt: 5, ..knows });
+        assert_eq!(last.settled.state, MessageState::Unknown);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Work;
-use super::desk::{Desk, InHand, Tally};
+use super::desk::{Desk, InHand};
 use super::outcome::{Outcome, Try, outcome};
-use super::term::Term;
+use super::term::{Term, waits_again};
 use crate::domain::outbox::MessageState;
 use crate::foundation::{ClaimId, MessageId};
 use crate::outbound::sms::Verdict;
@@ -35,22 +35,15 @@ impl Term<'_> {
             self.work.parts.clock.now(),
         );
         match begun.await {
-            Ok(true) => self.is_begun(id),
+            Ok(true) => self.let_go(id),
             // Another has it, or its recipient wants no messages since it was claimed.
-            Ok(false) => return self.is_begun(id),
+            Ok(false) => return self.let_go(id),
             Err(error) => {
                 // Whether it is noted is not known; that it was not handed over is.
                 tracing::warn!(error = %error, "a text message could not be noted as begun, and waits again");
-                let again = Settled {
-                    state: MessageState::Queued,
-                    due_at: message.message.row.due_at,
-                    cause: String::new(),
-                    gateway_ids: Vec::new(),
-                    may_be_double: false,
-                    is_try: false,
-                };
+                let again = waits_again(message.message.row.due_at, String::new());
                 self.work.untold.borrow_mut().insert(id, (message.claim, again));
-                return self.is_begun(id);
+                return self.let_go(id);
             }
         }
         let attempt = message.message.attempt + 1;
@@ -66,23 +59,15 @@ impl Term<'_> {
             at: now,
             wait: parts.settings.backoff.delay(attempt, &*parts.chance),
             on_unknown: desk.route.on_unknown,
+            knows_key: desk.knows_key,
             was_doubled: message.message.doubles > 0,
         };
         let Outcome { settled, beat, opted_out } = outcome(verdict, this);
-        desk.note(beat, tally(settled.state), parts.clock.monotonic());
+        desk.note(beat, settled.state, parts.clock.monotonic());
         if opted_out {
             self.work.note_opt_out(number, now).await;
         }
         self.work.settle(message.claim, id, settled, now).await;
-    }
-}
-
-fn tally(state: MessageState) -> Tally {
-    match state {
-        MessageState::Accepted => Tally::Taken,
-        MessageState::Refused => Tally::Refused,
-        MessageState::Unknown => Tally::Unknown,
-        _ => Tally::Other,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One term of the lease: what others left behind is seen to, then messages are taken in hand and given to the routes, until
 //! the lease or the program ends.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,13 +11,14 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, join, join_all, select};
 use futures_util::stream::FuturesUnordered;
 
+use super::Work;
+use super::compose::Composed;
 use super::desk::{Desk, InHand};
 use super::outcome::after;
-use super::{Composed, Work};
 use crate::domain::lease::Fence;
 use crate::domain::outbox::{MessageState, Purpose};
 use crate::foundation::{ClaimId, MessageId, OnUnknown};
-use crate::storage::{Claim, ClaimedMessage, DueReminder, MessageRow, Settled, StorageError};
+use crate::storage::{Claim, ClaimedMessage, DueReminder, MessageRow, ResendRoutes, Settled, StorageError};
 
 /// How often reminders are looked for, and the routes written down.
 const CHORES: Duration = Duration::from_secs(2);
@@ -26,6 +27,9 @@ const REMINDERS: u32 = 200;
 /// How long what is under way may take when the lease or the program ends.
 const CLOSES_WITHIN: Duration = Duration::from_secs(4);
 
+/// A message that waits again: when it is due, and why it waits.
+type Back = (MessageId, DateTime<Utc>, String);
+
 /// A term.
 pub(super) struct Term<'a> {
     pub(super) work: &'a Work,
@@ -33,7 +37,6 @@ pub(super) struct Term<'a> {
     desks: Vec<Rc<Desk>>,
     /// Messages that are claimed and not begun, by the claim.
     waiting: RefCell<HashMap<MessageId, ClaimId>>,
-    ended: Cell<bool>,
 }
 
 /// Serves a term; returns when the lease is gone or the program ends.
@@ -43,10 +46,10 @@ pub(super) async fn serve(work: &Work, fence: Fence) {
     let mut desks = Vec::new();
     for route in &*work.parts.routes {
         let line = (work.parts.open)(route);
-        desks.push(Rc::new(Desk::new(route.clone(), line.kind, Rc::clone(&line.gateway))));
+        desks.push(Rc::new(Desk::new(route, Rc::clone(&line.gateway))));
         lines.push(line.work);
     }
-    let term = Term { work, fence, desks, waiting: RefCell::default(), ended: Cell::default() };
+    let term = Term { work, fence, desks, waiting: RefCell::default() };
     let all = std::pin::pin!(async {
         join(term.lead(), join_all(term.desks.iter().map(|desk| term.drive(desk)))).await;
         join_all(term.desks.iter().map(|desk| desk.gateway.close(CLOSES_WITHIN))).await;
@@ -85,9 +88,6 @@ impl Term<'_> {
                 Ok(true) => Duration::ZERO,
                 Ok(false) | Err(_) => self.work.parts.settings.every,
             };
-            if let Err(error) = &done {
-                tracing::warn!(error = %error, "the outbox could not be looked at, will try again");
-            }
             self.work.note_error(done.err().map(|error| error.to_string()));
             if pause.is_zero() {
                 tokio::task::yield_now().await;
@@ -98,7 +98,6 @@ impl Term<'_> {
                 }
             }
         }
-        self.ended.set(true);
         for desk in &self.desks {
             desk.end();
         }
@@ -109,9 +108,7 @@ impl Term<'_> {
         let parts = &self.work.parts;
         self.work.tell().await?;
         if !*recovered {
-            let resends = |route: &&Rc<Desk>| route.route.on_unknown == OnUnknown::Resend;
-            let resend = self.desks.iter().filter(resends).map(|desk| desk.route.name.clone()).collect();
-            let found = parts.outbox.recover_messages(self.fence, resend, self.now()).await?;
+            let found = parts.outbox.recover_messages(self.fence, self.resend_routes(), self.now()).await?;
             if found.queued + found.unknown > 0 {
                 tracing::warn!(
                     queued = found.queued,
@@ -128,7 +125,7 @@ impl Term<'_> {
             parts.outbox.note_routes(self.fence, rows.collect()).await?;
             self.remind().await?;
         }
-        self.put_back_stuck().await?;
+        self.put_back_stuck().await;
         let in_hand = self.work.counts.in_hand.get();
         let room = usize::try_from(parts.settings.batch).unwrap_or(usize::MAX).saturating_sub(in_hand);
         // Few at a time would be many transactions.
@@ -147,20 +144,36 @@ impl Term<'_> {
         Ok(any)
     }
 
+    /// The routes whose messages are sent again when nobody knows what became of them.
+    fn resend_routes(&self) -> ResendRoutes {
+        let mut routes = ResendRoutes::default();
+        for desk in &self.desks {
+            let name = desk.route.name.clone();
+            match desk.route.on_unknown {
+                _ if desk.knows_key => routes.harmless.push(name),
+                OnUnknown::Resend => routes.counted.push(name),
+                OnUnknown::Hold => {}
+            }
+        }
+        routes
+    }
+
     fn count(&self) {
         self.work.counts.in_hand.set(self.waiting.borrow().len());
     }
 
-    /// Notes that a message is not waiting any more.
-    pub(super) fn is_begun(&self, id: MessageId) {
+    /// Notes that a message does not wait in this hand any more.
+    pub(super) fn let_go(&self, id: MessageId) {
         self.waiting.borrow_mut().remove(&id);
         self.count();
     }
 
-    /// Writes each message and gives it to a route, or says why not.
+    /// Writes each message and gives it to a route, or says why not. What cannot be written now waits again, with all behind it.
     async fn distribute(&self, claim: ClaimId, claimed: Vec<ClaimedMessage>) -> Result<(), StorageError> {
-        let mut later = Vec::new();
-        for message in claimed {
+        let mut later: Vec<Back> = Vec::new();
+        let mut claimed = claimed.into_iter();
+        let mut failed = None;
+        for message in claimed.by_ref() {
             let row = &message.row;
             let Some(desk) = self.desk_for(row) else {
                 let why = "no route takes messages to this number: sms.routes_folder has none for it";
@@ -173,31 +186,39 @@ impl Term<'_> {
                 later.push((row.id, after(self.now(), waits), String::new()));
                 continue;
             }
-            match self.work.composer.compose(&self.work.parts, &message, desk, self.now()).await? {
-                Composed::Ready(submission) => {
+            match self.work.composer.compose(&self.work.parts, &message, desk, self.now()).await {
+                Ok(Composed::Ready(submission)) => {
                     desk.put(InHand { claim, message, submission: *submission });
                 }
-                Composed::Later(at, why) => later.push((row.id, at, why)),
-                Composed::Never(state, why) => self.end(claim, &message, state, &why).await,
+                Ok(Composed::Later(at, why)) => later.push((row.id, at, why)),
+                Ok(Composed::Never(state, why)) => self.end(claim, &message, state, &why).await,
+                Err(error) => {
+                    later.push((row.id, row.due_at, String::new()));
+                    failed = Some(error);
+                    break;
+                }
             }
         }
-        self.put_back(claim, later).await
+        later.extend(claimed.map(|message| (message.row.id, message.row.due_at, String::new())));
+        self.put_back(claim, later).await;
+        failed.map_or(Ok(()), Err)
     }
 
-    async fn put_back(
-        &self,
-        claim: ClaimId,
-        messages: Vec<(MessageId, DateTime<Utc>, String)>,
-    ) -> Result<(), StorageError> {
+    /// Has messages wait again; where the database cannot be told now, it is later.
+    async fn put_back(&self, claim: ClaimId, messages: Vec<Back>) {
         if messages.is_empty() {
-            return Ok(());
+            return;
         }
-        let ids: Vec<MessageId> = messages.iter().map(|(id, ..)| *id).collect();
-        self.work.parts.outbox.put_back(claim, messages, self.now()).await?;
-        for id in ids {
-            self.is_begun(id);
+        let told = self.work.parts.outbox.put_back(claim, messages.clone(), self.now()).await;
+        if let Err(error) = &told {
+            tracing::warn!(error = %error, "messages could not be put back, will try again");
         }
-        Ok(())
+        for (id, due_at, why) in messages {
+            if told.is_err() {
+                self.work.untold.borrow_mut().insert(id, (claim, waits_again(due_at, why)));
+            }
+            self.let_go(id);
+        }
     }
 
     /// The route for a message: the one it names, else the preferred one that is well, else the preferred one.
@@ -212,21 +233,22 @@ impl Term<'_> {
     }
 
     /// Messages of a route that does not get on wait in the database, where another route may take them.
-    async fn put_back_stuck(&self) -> Result<(), StorageError> {
+    async fn put_back_stuck(&self) {
         let now = self.monotonic();
+        let mut stuck: HashMap<ClaimId, Vec<Back>> = HashMap::new();
         for desk in self.desks.iter().filter(|desk| !desk.waits(now).is_zero()) {
             let due = after(self.now(), desk.waits(now));
-            for stuck in desk.take_all() {
-                let another = self.desks.iter().any(|other| {
-                    stuck.message.row.route.is_none()
-                        && other.takes(&stuck.message.row.number)
-                        && other.is_well(now)
-                });
-                let due = if another { stuck.message.row.due_at } else { due };
-                self.put_back(stuck.claim, vec![(stuck.message.row.id, due, String::new())]).await?;
+            for InHand { claim, message, .. } in desk.take_all() {
+                let row = message.row;
+                let another = row.route.is_none()
+                    && self.desks.iter().any(|other| other.takes(&row.number) && other.is_well(now));
+                let due = if another { row.due_at } else { due };
+                stuck.entry(claim).or_default().push((row.id, due, String::new()));
             }
         }
-        Ok(())
+        for (claim, messages) in stuck {
+            self.put_back(claim, messages).await;
+        }
     }
 
     /// Ends a message that is not handed to anybody.
@@ -240,7 +262,7 @@ impl Term<'_> {
             is_try: false,
         };
         self.work.settle(claim, message.row.id, settled, self.now()).await;
-        self.is_begun(message.row.id);
+        self.let_go(message.row.id);
     }
 
     /// Hands a route's messages over, as many at once as it takes, until nothing more is begun and all is done.
@@ -264,14 +286,12 @@ impl Term<'_> {
 
     /// Puts back what was claimed and never begun, so that another node goes on with it at once.
     async fn give_back(&self) {
-        let mut by_claim: HashMap<ClaimId, Vec<(MessageId, DateTime<Utc>, String)>> = HashMap::new();
-        for (id, claim) in self.waiting.borrow_mut().drain() {
-            by_claim.entry(claim).or_default().push((id, self.now(), String::new()));
+        let mut left: HashMap<ClaimId, Vec<Back>> = HashMap::new();
+        for (id, claim) in &*self.waiting.borrow() {
+            left.entry(*claim).or_default().push((*id, self.now(), String::new()));
         }
-        for (claim, messages) in by_claim {
-            if let Err(error) = self.work.parts.outbox.put_back(claim, messages, self.now()).await {
-                tracing::warn!(error = %error, "messages could not be put back; the next sender finds them");
-            }
+        for (claim, messages) in left {
+            self.put_back(claim, messages).await;
         }
         if let Err(error) = self.work.tell().await {
             tracing::warn!(error = %error, "what became of some messages could not be written down: they will be unknown");
@@ -286,6 +306,18 @@ impl Term<'_> {
             self.work.parts.outbox.remind(self.fence, due.invite, message).await?;
         }
         Ok(())
+    }
+}
+
+/// What is written down of a message that nobody was handed.
+pub(super) fn waits_again(due_at: DateTime<Utc>, cause: String) -> Settled {
+    Settled {
+        state: MessageState::Queued,
+        due_at,
+        cause,
+        gateway_ids: Vec::new(),
+        may_be_double: false,
+        is_try: false,
     }
 }
 

@@ -22,7 +22,7 @@ use crate::storage::outbox::{CLOCKS_DIFFER, RESENT_AFTER, gateway_ids, place, st
 use crate::storage::report_mail::cause_text;
 use crate::storage::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, MessageRow, OutboxFilter, OutboxStore,
-    ReceiptRow, Recovered, RouteRow, Settled, StorageErrorKind, StoreFuture, StoredMessage,
+    ReceiptRow, Recovered, ResendRoutes, RouteRow, Settled, StorageErrorKind, StoreFuture, StoredMessage,
 };
 
 /// A gateway's id of a part.
@@ -146,12 +146,13 @@ impl OutboxStore for MssqlStorage {
     fn recover_messages(
         &self,
         fence: Fence,
-        resend: Vec<String>,
+        resend: ResendRoutes,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, Recovered> {
-        let routes = format!(",{},", resend.join(","));
+        let list = |routes: &[String]| format!(",{},", routes.join(","));
+        let (counted, harmless) = (list(&resend.counted), list(&resend.harmless));
         let due = (at + RESENT_AFTER).timestamp_millis();
-        let values = values![fence.role.as_str(), fence.epoch, at.timestamp_millis(), routes, due];
+        let values = values![fence.role.as_str(), fence.epoch, at.timestamp_millis(), counted, due, harmless];
         self.run("cannot recover messages", move |engine| async move {
             let answers = engine.ask(Statement::Once(sql::OUTBOX_RECOVER), &values, None).await?;
             let counts: Vec<u64> = all(answers, Columns::count).map_err(|failure| engine.fault(failure))?;

@@ -24,7 +24,7 @@ pub use lease::LeaseRow;
 pub use node::{NodeFacts, NodeFigures, NodeRow, NodeSpool};
 pub use outbox::{
     Claim, ClaimedMessage, DueReminder, InboundRow, InviteFacts, InviteRow, MessageRow, OptOutRow,
-    OutboxFilter, ReceiptRow, Recovered, RouteRow, Settled, StoredMessage,
+    OutboxFilter, ReceiptRow, Recovered, ResendRoutes, RouteRow, Settled, StoredMessage,
 };
 pub use prompt::{PromptAudio, PromptForm, PromptRow, PutPrompt};
 pub(super) use report::{AgentNames, Bounds, team_marks};

@@ -253,6 +253,15 @@ pub struct DueReminder {
     pub is_wanted: bool,
 }
 
+/// The routes, by name, whose messages are sent again when nobody knows what became of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResendRoutes {
+    /// Those that may take a message twice: once more, and counted.
+    pub counted: Vec<String>,
+    /// Those whose gateway takes a message once however often it comes.
+    pub harmless: Vec<String>,
+}
+
 /// What a sender found of those before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recovered {

@@ -8,7 +8,8 @@ use crate::domain::outbox::MessageState;
 use crate::foundation::{ClaimId, MessageId, ResponseId};
 use crate::storage::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, InviteRow, InviteStore, MessageRow, OptOutRow,
-    OutboxFilter, OutboxStore, ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
+    OutboxFilter, OutboxStore, ReceiptRow, Recovered, ResendRoutes, RouteRow, Settled, StoreFuture,
+    StoredMessage,
 };
 
 impl InviteStore for SpooledStorage {
@@ -93,7 +94,7 @@ impl OutboxStore for SpooledStorage {
     fn recover_messages(
         &self,
         fence: Fence,
-        resend: Vec<String>,
+        resend: ResendRoutes,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, Recovered> {
         self.primary.recover_messages(fence, resend, at)

@@ -17,7 +17,7 @@ use crate::storage::outbox::{RESENT_AFTER, early_from, gateway_ids, place, state
 use crate::storage::report_mail::cause_text;
 use crate::storage::{
     AuditRow, Claim, ClaimedMessage, DueReminder, InboundRow, MessageRow, OutboxFilter, OutboxStore,
-    ReceiptRow, Recovered, RouteRow, Settled, StoreFuture, StoredMessage,
+    ReceiptRow, Recovered, ResendRoutes, RouteRow, Settled, StoreFuture, StoredMessage,
 };
 
 impl OutboxStore for SqliteStorage {
@@ -97,7 +97,7 @@ impl OutboxStore for SqliteStorage {
     fn recover_messages(
         &self,
         fence: Fence,
-        resend: Vec<String>,
+        resend: ResendRoutes,
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, Recovered> {
         self.write("cannot recover messages", move |conn| {
@@ -105,9 +105,13 @@ impl OutboxStore for SqliteStorage {
             let under: [&dyn ToSql; 3] = [&role, &fence.epoch, &millis];
             let mut queued = run(conn, sql::OUTBOX_RECOVER_CLAIMED, &under)?;
             let due = (at + RESENT_AFTER).timestamp_millis();
-            for route in &resend {
+            for route in &resend.counted {
                 let values: [&dyn ToSql; 5] = [&role, &fence.epoch, &millis, route, &due];
                 queued += run(conn, sql::OUTBOX_RECOVER_RESEND, &values)?;
+            }
+            for route in &resend.harmless {
+                let values: [&dyn ToSql; 5] = [&role, &fence.epoch, &millis, route, &due];
+                queued += run(conn, sql::OUTBOX_RECOVER_HARMLESS, &values)?;
             }
             let unknown = run(conn, sql::OUTBOX_RECOVER_UNKNOWN, &under)?;
             Ok(Recovered { queued: count(Ok(queued))?, unknown: count(Ok(unknown))? })

@@ -127,6 +127,7 @@ statements! {
     OUTBOX_PUT_BACK = "sqlite/outbox_put_back.sql";
     OUTBOX_RECEIPT = "sqlite/outbox_receipt.sql";
     OUTBOX_RECOVER_CLAIMED = "sqlite/outbox_recover_claimed.sql";
+    OUTBOX_RECOVER_HARMLESS = "sqlite/outbox_recover_harmless.sql";
     OUTBOX_RECOVER_RESEND = "sqlite/outbox_recover_resend.sql";
     OUTBOX_RECOVER_UNKNOWN = "sqlite/outbox_recover_unknown.sql";
     OUTBOX_ROUTE = "sqlite/outbox_route.sql";

@@ -10,6 +10,7 @@ use aftercall::storage::{
 
 use super::accounts::audit;
 use super::invites::{NUMBER, all, invitation, of, waiting};
+use super::recovery::resend;
 use super::*;
 
 /// A message without a response, added at a minute and due then.
@@ -97,7 +98,7 @@ pub async fn state(storage: &dyn Storage, id: MessageId) -> MessageState {
     stored(storage, id).await.state
 }
 
-async fn added(storage: &dyn Storage, rows: impl IntoIterator<Item = MessageRow>) {
+pub(super) async fn added(storage: &dyn Storage, rows: impl IntoIterator<Item = MessageRow>) {
     for row in rows {
         storage.add_message(row, None).await.unwrap();
     }
@@ -294,7 +295,7 @@ pub async fn what_a_late_sender_tells_holds_unless_another_has_the_message(engin
     let (first, one) = begin(storage, fence, minute(20)).await;
     let (second, two) = begin(storage, fence, minute(20)).await;
     let fence = next_sender(storage, fence).await;
-    let found = storage.recover_messages(fence, vec!["route".into()], minute(30)).await.unwrap();
+    let found = storage.recover_messages(fence, resend(&["route"]), minute(30)).await.unwrap();
     assert_eq!(found, Recovered { queued: 2, unknown: 0 });
     // Nobody else has it yet: that a gateway took it is heard, and it is not sent again.
     assert!(storage.settle_message(first, one, accepted(&["g-1"]), minute(31)).await.unwrap());
@@ -332,48 +333,6 @@ pub async fn claimed_messages_are_put_back_unless_they_are_begun(engine: &Engine
     assert_eq!(state(storage, note(2).id).await, MessageState::Submitting);
     let due = storage.claim_messages(fence, claim(minute(40)), 10).await.unwrap();
     assert_eq!(due.iter().map(|taken| taken.row.id).collect::<Vec<_>>(), [note(3).id, note(0).id]);
-}
-
-pub async fn what_senders_before_left_behind_is_recovered_once(engine: &Engine) {
-    let storage = &*engine.storage;
-    let old = sender(storage).await;
-    added(storage, (0..4).map(note)).await;
-    let claimed = claim(minute(5));
-    assert_eq!(storage.claim_messages(old, claimed, 4).await.unwrap().len(), 4);
-    for (no, route) in [(0, "held"), (1, "resent"), (2, "resent")] {
-        let begun = storage.begin_submission(old, claimed.id, note(no).id, route.into(), 1, minute(6));
-        assert!(begun.await.unwrap());
-    }
-    let recover = |fence, at| storage.recover_messages(fence, vec!["other".into(), "resent".into()], at);
-    assert_eq!(recover(old, minute(7)).await.unwrap(), Recovered::default(), "they are its own");
-    let new = next_sender(storage, old).await;
-    assert_eq!(recover(old, minute(7)).await.unwrap(), Recovered::default(), "under another epoch");
-    assert_eq!(recover(new, minute(8)).await.unwrap(), Recovered { queued: 3, unknown: 1 });
-    assert_eq!(recover(new, minute(9)).await.unwrap(), Recovered::default());
-    let begin = storage.begin_submission(old, claimed.id, note(3).id, "route".into(), 1, minute(9));
-    assert!(!begin.await.unwrap(), "it is not its any more");
-    let (held, resent) = (stored(storage, note(0).id).await, stored(storage, note(1).id).await);
-    assert_eq!((held.state, held.doubles, held.changed_at), (MessageState::Unknown, 0, minute(8)));
-    assert_eq!((resent.state, resent.doubles), (MessageState::Queued, 1));
-    assert!(!held.cause.is_empty() && !resent.cause.is_empty());
-    assert!(resent.row.due_at > minute(8), "a receipt may come first");
-    let waits = stored(storage, note(3).id).await;
-    assert_eq!((waits.state, waits.attempt, waits.row.due_at), (MessageState::Queued, 0, minute(3)));
-    // One that was sent again once is not sent a third time.
-    let taken = storage.claim_messages(new, claim(minute(60)), 10).await.unwrap();
-    assert_eq!(taken.len(), 3);
-    assert!(taken.iter().all(|taken| taken.row.id != note(0).id));
-    let first = taken.iter().find(|taken| taken.row.id == note(1).id).unwrap();
-    assert_eq!((first.attempt, first.doubles), (1, 1));
-    let newest = next_sender(storage, new).await;
-    assert_eq!(recover(newest, minute(70)).await.unwrap(), Recovered { queued: 3, unknown: 0 });
-    let claim = claim(minute(80));
-    assert_eq!(storage.claim_messages(newest, claim, 10).await.unwrap().len(), 3);
-    let submitted = storage.begin_submission(newest, claim.id, note(1).id, "resent".into(), 1, minute(80));
-    assert!(submitted.await.unwrap());
-    let last = next_sender(storage, newest).await;
-    assert_eq!(recover(last, minute(90)).await.unwrap(), Recovered { queued: 2, unknown: 1 });
-    assert_eq!(state(storage, note(1).id).await, MessageState::Unknown);
 }
 
 pub async fn a_person_decides_about_a_message_that_stands_still(engine: &Engine) {
