@@ -400,6 +400,7 @@ fn api(
         prompts: Arc::clone(prompts),
         prompt_store: world.storage.clone(),
         catalog: world.storage.clone(),
+        responses: world.storage.clone(),
         recording_store: world.storage.clone(),
         conversions: Semaphore::new(conversions()),
         tree: Arc::clone(tree),

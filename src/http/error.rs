@@ -90,6 +90,12 @@ impl ApiError {
         Self::new(StatusCode::GONE, "recording_deleted", message)
     }
 
+    /// No conversation of a chat has this id.
+    pub fn unknown_conversation() -> Self {
+        let message = "no survey was opened for this conversation of this service within 30 days";
+        Self::new(StatusCode::NOT_FOUND, "unknown_conversation", message)
+    }
+
     /// Nobody could open a link.
     pub fn no_page() -> Self {
         let message = "this node serves no page to link to: set portal.enabled, or portal.customer_url where another node does";

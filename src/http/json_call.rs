@@ -54,7 +54,9 @@ pub(super) async fn read<T: DeserializeOwned>(
 ) -> Result<T, ApiError> {
     let body = read_body(request, payload, api.settings.body_max).await?;
     admit(request, api, scope, other)?;
-    serde_json::from_slice(&body).map_err(|error| {
+    // Where nothing has to be said, nothing has to be sent.
+    let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
+    serde_json::from_slice(body).map_err(|error| {
         ApiError::malformed(format!("the body is not the JSON object that is asked for: {error}"))
     })
 }

@@ -3,6 +3,7 @@
 //! Handlers parse, ask an actor and render; no rules, no SQL.
 
 mod auth;
+mod chat;
 pub mod cluster;
 mod docs;
 mod drill;

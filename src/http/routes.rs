@@ -11,7 +11,7 @@ use super::format::Format;
 use super::server::Pages;
 use super::state::Api;
 use super::{
-    docs, drill, health, invites, ivr, links, openapi, prometheus, prompts, recordings, sms_callback,
+    chat, docs, drill, health, invites, ivr, links, openapi, prometheus, prompts, recordings, sms_callback,
 };
 
 /// What the machines' listener serves.
@@ -45,6 +45,23 @@ fn routes(app: &mut ServiceConfig) {
     .service(
         resource("/api/v1/invites").route(post().to(invites::invite)).default_service(route().to(only_post)),
     )
+    .service(
+        resource("/chat/v1/responses")
+            .route(post().to(chat::chat_open))
+            .default_service(route().to(only_post)),
+    )
+    .service(read_only("/chat/v1/responses/{response_id}", route().to(chat::chat_result)))
+    .service(
+        resource("/chat/v1/responses/{response_id}/answers")
+            .route(post().to(chat::chat_answer))
+            .default_service(route().to(only_post)),
+    )
+    .service(
+        resource("/chat/v1/responses/{response_id}/complete")
+            .route(post().to(chat::chat_complete))
+            .default_service(route().to(only_post)),
+    )
+    .service(read_only("/chat/v1/conversations/{conversation_id}", route().to(chat::chat_conversation)))
     .service(resource("/sms/v1/{route}/callback").route(route().to(sms_callback::callback)))
     .service(read_only("/health", route().to(health::health)))
     .service(read_only("/health/live", route().to(health::live)))

@@ -15,7 +15,7 @@ use crate::actors::vip_keeper::Vip;
 use crate::audio::AudioLimits;
 use crate::foundation::{Chance, Clock, ConfiguredRoute};
 use crate::links::Links;
-use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, SpoolStore};
+use crate::storage::{CatalogStore, PromptForm, PromptStore, RecordingStore, ResponseStore, SpoolStore};
 use crate::supervise::{ActorRef, Running};
 
 use super::auth::KeyRing;
@@ -62,6 +62,8 @@ pub struct Api {
     pub prompt_store: Arc<dyn PromptStore>,
     /// Services and what is active on them.
     pub catalog: Arc<dyn CatalogStore>,
+    /// Responses, for whoever asks what was answered in a conversation.
+    pub responses: Arc<dyn ResponseStore>,
     /// Recordings.
     pub recording_store: Arc<dyn RecordingStore>,
     /// Recordings converted at once: each keeps a processor busy, and calls need one too.

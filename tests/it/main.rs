@@ -9,6 +9,7 @@
 
 mod abuse;
 mod chaos;
+mod chat;
 mod cli_check;
 mod cli_data;
 mod cli_frame;

@@ -222,7 +222,7 @@ pub type TurnReply = Result<Turn, EngineError>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// No response has this id.
-    #[error("no response has the id {0}; use the response_id that `survey` returned")]
+    #[error("no response has the id {0}; use the response_id of the reply that offered the survey")]
     UnknownResponse(ResponseId),
     /// The response ended too long ago to take answers.
     #[error("the response ended as {} and takes no more answers", .0.as_str())]

@@ -82,11 +82,11 @@ impl Question {
     }
 
     /// Reads what was entered. Nothing or `-1` means not answered, which a caller may always do: after the last
-    /// retry the call has to go on. Elsewhere a required question must be answered. In a text message nobody can send
-    /// nothing: a word says it, and what stands for an answer may have words around it.
+    /// retry the call has to go on. Elsewhere a required question must be answered. Who writes, in a chat or a text message, can
+    /// send nothing by a word only, and what stands for an answer may have words around it.
     pub(super) fn read(&self, channel: Channel, raw: &str) -> Result<AnswerValue, Refusal> {
         let entered = self.trim(raw);
-        let is_texted = channel == Channel::Sms;
+        let is_texted = matches!(channel, Channel::Sms | Channel::Chat);
         if is_blank(entered) || is_texted && is_passed_over(entered) {
             return if self.required && channel != Channel::Voice {
                 Err(Refusal::Required { question: self.key.clone(), allowed: self.allowed() })

@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
 use super::prompts::{PromptList, PromptView};
 use super::reply::Reply;
 use super::state::Api;
-use super::{drill, health, invites, ivr, links, prometheus, prompts, recordings};
+use super::{chat, drill, health, invites, ivr, links, prometheus, prompts, recordings};
 use bodies::PostBodies;
 use replies::{ErrorExamples, FlatReply};
 
@@ -29,12 +29,14 @@ use replies::{ErrorExamples, FlatReply};
     servers((url = "/", description = "This server")),
     paths(
         ivr::survey, ivr::answer, ivr::answers, ivr::complete, ivr::survey_vxml, ivr::recording, recordings::play,
+        chat::chat_open, chat::chat_answer, chat::chat_complete, chat::chat_result, chat::chat_conversation,
         invites::invite, links::link, prompts::by_id, prompts::by_name, prompts::list, prompts::one, prompts::put, prompts::remove,
         health::health, health::live, health::ready, prometheus::metrics, drill::crash, openapi_json,
     ),
     components(schemas(Reply, ivr::RecordingBody, PromptList, PromptView)),
     tags(
         (name = "IVR", description = "Surveys at the end of a call"),
+        (name = "Chat", description = "Surveys in a chat"),
         (name = "Invites", description = "Surveys offered by text message after the contact"),
         (name = "Links", description = "Surveys answered on a page"),
         (name = "Prompts", description = "What callers hear"),

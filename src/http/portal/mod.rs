@@ -31,7 +31,7 @@ mod system;
 mod system_events;
 mod users;
 mod views;
-mod words;
+pub(in crate::http) mod words;
 
 use std::sync::Arc;
 

@@ -40,14 +40,14 @@ struct Language {
 }
 
 /// The words of one language.
-pub(super) struct Words {
+pub(in crate::http) struct Words {
     language: &'static Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
     /// Those that `chosen` names, else those that the browser asks for, else English.
-    pub(super) fn of(request: &HttpRequest, chosen: Option<&str>) -> &'static Self {
+    pub(in crate::http) fn of(request: &HttpRequest, chosen: Option<&str>) -> &'static Self {
         let asked = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let known = |tag: &str| {
             let main = tag.split(['-', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -74,7 +74,7 @@ impl Words {
     }
 
     /// A text; its key where there is none, which a test rules out.
-    pub(super) fn say(&self, key: &str) -> String {
+    pub(in crate::http) fn say(&self, key: &str) -> String {
         self.text(key, None)
     }
 
