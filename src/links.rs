@@ -47,6 +47,11 @@ impl Links {
         Err(StorageError::new(StorageErrorKind::Unavailable, "cannot make the link", what))
     }
 
+    /// Scheme, host and port by which customers reach the page.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The whole address of a link, for whoever it is made for. Not for a log.
     pub fn address(&self, token: &LinkToken) -> String {
         format!("{}{PATH}{}", self.url, token.expose())

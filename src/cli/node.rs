@@ -58,6 +58,7 @@ pub(super) struct Node {
     storage: Arc<dyn Storage>,
     spool: Option<Arc<dyn SpoolStore>>,
     vip: Option<Arc<Vip>>,
+    api: Data<Api>,
     address: SocketAddr,
     portal: Option<(SocketAddr, Arc<FirstAdmin>)>,
 }
@@ -121,7 +122,7 @@ impl Node {
         let people = portal.as_ref().map(|portal| (portal.address, Arc::clone(&portal.first_admin)));
         let refresh = refresh(&world, ring, shelf);
         let front = FrontParts {
-            ivr_api: machines(socket, api, server, (refresh, config.survey.catalog_refresh)),
+            ivr_api: machines(socket, api.clone(), server, (refresh, config.survey.catalog_refresh)),
             portal: portal.map(|portal| portal.listener),
             drain: config.ivr_api.drain,
             recorder: recorder(&world, config, me, address),
@@ -138,6 +139,7 @@ impl Node {
             storage: world.storage,
             spool: world.spool,
             vip: world.vip,
+            api,
             address,
             portal: people,
         })
@@ -151,6 +153,11 @@ impl Node {
     /// Where it serves the portal, if it does.
     pub(super) fn portal(&self) -> Option<SocketAddr> {
         self.portal.as_ref().map(|(address, _)| *address)
+    }
+
+    /// Serves the demo's chat, whose conversations belong to a service.
+    pub(super) fn serve_demo_chat(&self, service: &str) {
+        drop(self.api.demo_chat.set(service.to_owned()));
     }
 
     /// A link for the first administrator of the portal, if there is nobody yet.
@@ -403,6 +410,7 @@ fn api(
         responses: world.storage.clone(),
         recording_store: world.storage.clone(),
         conversions: Semaphore::new(conversions()),
+        demo_chat: OnceLock::new(),
         tree: Arc::clone(tree),
         storage_health,
         spool: world.spool.clone(),

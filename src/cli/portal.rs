@@ -88,6 +88,7 @@ pub(super) fn open(
             proxies: from.proxies.clone(),
             zone: config.site.time_zone,
             min_answers: from.min_answers,
+            widget_origins: from.widget_origins.clone(),
             sms_routes: config.sms.routes.iter().map(|route| route.route.name.clone()).collect(),
             region: sms::region(config),
             sends_mail: config.mail.is_some(),

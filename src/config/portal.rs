@@ -31,6 +31,12 @@ const CUSTOMER_URL: Key = Key::text(
     "How customers reach their survey page: where the links begin that they are sent. A short name leaves more of a text message \
      for words.",
 );
+const WIDGET_ORIGINS: Key = Key::text(
+    "portal",
+    "widget_origins",
+    ("origins such as https://chat.example.com, separated by commas; \"\" for none", ""),
+    "Pages on which the survey may be shown in a chat by its widget: browsers keep all others from it.",
+);
 const PROXIES: Key = Key::text(
     "portal",
     "proxies",
@@ -76,11 +82,12 @@ const MIN_ANSWERS: Key = Key::integer(
     "No score is shown for fewer answers: it would say more about chance, or about one customer, than about the service.",
 );
 
-pub(super) const KEYS: [Key; 11] = [
+pub(super) const KEYS: [Key; 12] = [
     ENABLED,
     LISTEN,
     PUBLIC_URL,
     CUSTOMER_URL,
+    WIDGET_ORIGINS,
     PROXIES,
     TLS_CERT_FILE,
     TLS_KEY_FILE,
@@ -101,6 +108,8 @@ pub struct Portal {
     pub public_url: Option<String>,
     /// The same for customers; `None`: as people do.
     pub customer_url: Option<String>,
+    /// Origins of the pages that may show the survey in their chat.
+    pub widget_origins: Vec<String>,
     /// Proxies whose word counts for where a request came from.
     pub proxies: Vec<IpAddr>,
     /// Set: TLS only.
@@ -123,6 +132,7 @@ impl Portal {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 8090))),
             public_url: reader.parsed(&PUBLIC_URL, public_url).flatten(),
             customer_url: reader.parsed(&CUSTOMER_URL, public_url).flatten(),
+            widget_origins: reader.parsed(&WIDGET_ORIGINS, origins).unwrap_or_default(),
             proxies: reader.parsed(&PROXIES, proxies).unwrap_or_default(),
             tls: tls(reader, &TLS_CERT_FILE, &TLS_KEY_FILE),
             session_idle: Duration::from_mins(reader.number(&SESSION_IDLE_MINUTES)),
@@ -141,4 +151,10 @@ impl Portal {
 fn proxies(text: &str) -> Option<Vec<IpAddr>> {
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
     texts.map(|text| text.parse::<IpAddr>().ok().map(|address| address.to_canonical())).collect()
+}
+
+/// Origins as browsers write them: scheme, host and port, nothing behind.
+fn origins(text: &str) -> Option<Vec<String>> {
+    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    texts.map(|text| public_url(text).flatten().map(|url| url.to_ascii_lowercase())).collect()
 }

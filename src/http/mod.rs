@@ -5,6 +5,7 @@
 mod auth;
 mod chat;
 pub mod cluster;
+mod demo_chat;
 mod docs;
 mod drill;
 mod error;

@@ -11,7 +11,8 @@ use super::format::Format;
 use super::server::Pages;
 use super::state::Api;
 use super::{
-    chat, docs, drill, health, invites, ivr, links, openapi, prometheus, prompts, recordings, sms_callback,
+    chat, demo_chat, docs, drill, health, invites, ivr, links, openapi, prometheus, prompts, recordings,
+    sms_callback,
 };
 
 /// What the machines' listener serves.
@@ -62,6 +63,14 @@ fn routes(app: &mut ServiceConfig) {
             .default_service(route().to(only_post)),
     )
     .service(read_only("/chat/v1/conversations/{conversation_id}", route().to(chat::chat_conversation)))
+    .service(
+        resource("/demo/chat/conversations")
+            .route(post().to(demo_chat::open))
+            .default_service(route().to(only_post)),
+    )
+    .service(read_only("/demo/chat/conversations/{conversation_id}", route().to(demo_chat::result)))
+    .service(read_only("/demo/chat", route().to(demo_chat::page)))
+    .service(read_only("/demo/chat/{file}", route().to(demo_chat::page)))
     .service(resource("/sms/v1/{route}/callback").route(route().to(sms_callback::callback)))
     .service(read_only("/health", route().to(health::health)))
     .service(read_only("/health/live", route().to(health::live)))

@@ -70,6 +70,8 @@ pub struct Api {
     pub conversions: Semaphore,
     /// Links to the customers' page, once it is known where that stands; never where no node serves it.
     pub links: OnceLock<Links>,
+    /// The service of the demo's chat; never anywhere else.
+    pub demo_chat: OnceLock<String>,
     /// The running tree, once it runs: how the children are, and crash drills.
     pub tree: Arc<OnceLock<Running>>,
     /// How the database is.

@@ -28,6 +28,7 @@ page-too-long = Your answer has { $got } characters. Please shorten it to { $mos
 page-not-an-answer = This answer cannot be taken. Please choose again.
 page-strange-characters = Your answer has characters that cannot be stored. Please write it again.
 page-not-stored = Your answer could not be stored just now. Please send it once more.
+page-not-sent-yet = This could not be sent yet. It is tried again by itself.
 page-kept = This question was answered already, and that answer is kept. Here you are now.
 page-moved = The survey has gone on meanwhile. Here you are now.
 page-read-only = Later questions were answered already, so this answer stays as it is.

@@ -28,6 +28,7 @@ page-too-long = Su respuesta tiene { $got } caracteres. Redúzcala a { $most }.
 page-not-an-answer = Esta respuesta no es válida. Elija otra vez.
 page-strange-characters = Su respuesta tiene caracteres que no se pueden guardar. Escríbala de nuevo.
 page-not-stored = Su respuesta no se ha podido guardar en este momento. Envíela otra vez.
+page-not-sent-yet = Esto aún no se pudo enviar. Se vuelve a intentar automáticamente.
 page-kept = Esta pregunta ya tenía respuesta, y esa se conserva. Ahora está aquí.
 page-moved = La encuesta ha avanzado entretanto. Ahora está aquí.
 page-read-only = Ya hay respuestas a preguntas posteriores, así que esta no se puede cambiar.

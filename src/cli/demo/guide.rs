@@ -22,6 +22,7 @@ pub(super) fn print(url: &str, portal: Option<&Portal>, folder: &Path) {
         say!("{}", sign_in(portal, folder, &me));
         if let Some(page) = &portal.page {
             say!("{}", customer(page, folder, &me, url));
+            say!("{}", chat(url));
         }
     }
 }
@@ -49,6 +50,13 @@ fn customer(page: &str, folder: &Path, me: &str, url: &str) -> String {
         "Be a customer who was sent a link: the page is best on a phone.\n\n  {page}\n\n\
          The command makes another link, here in Arabic.\n\n  \
          \"{me}\" invite link --service {service} --lang ar --url {url} --key $(cat {key})\n"
+    )
+}
+
+/// How to be a customer in a chat.
+fn chat(url: &str) -> String {
+    format!(
+        "Be a customer in the chat of a made-up shop, and see what its agent sees.\n\n  {url}/demo/chat\n"
     )
 }
 

@@ -52,6 +52,7 @@ pub(super) fn run(args: &DemoArgs, settings: &ConfigArgs) -> Outcome {
     start_logs(&config.log, Arc::new(SystemClock::new()))
         .map_err(|error| Failure::because("cannot write logs", &error))?;
     let taken = if args.listen.is_none() { step_aside(&mut config.ivr_api.listen) } else { None };
+    config.portal.widget_origins = origins(&mut config.ivr_api.listen);
     // Whose own choice it is not may be served anywhere.
     step_aside(&mut config.portal.listen);
     let database = block_on(open_database(&config))??;
@@ -103,6 +104,15 @@ fn portal_listen(machines: Option<SocketAddr>) -> String {
     }
 }
 
+/// The origins of the demo's chat, whose page has to be named before anybody opens it: so a port is chosen where any would do.
+fn origins(listen: &mut SocketAddr) -> Vec<String> {
+    if listen.port() == 0 {
+        let free = TcpListener::bind(*listen).and_then(|socket| socket.local_addr());
+        listen.set_port(free.map_or(0, |address| address.port()));
+    }
+    vec![format!("http://{listen}"), format!("http://localhost:{}", listen.port())]
+}
+
 /// Takes a free port where another program listens; the address it could not have.
 fn step_aside(listen: &mut SocketAddr) -> Option<SocketAddr> {
     let wanted = *listen;
@@ -141,6 +151,7 @@ async fn show(args: &DemoArgs, mut config: Config, database: &OpenDatabase, key:
     let page = invite::link(&page, &asked).await.ok();
     let portal =
         node.portal().map(|address| guide::Portal { url: portal::url(&config, address), link, page });
+    node.serve_demo_chat(furnish::PAGE.0);
     guide::print(&url, portal.as_ref(), &config.node.data_dir);
     tokio::select! {
         _ = signals.next() => Ok(signals.stop(&node).await),

@@ -1,4 +1,4 @@
-//! What somebody writes back in a text message, read as an answer: people write `5 thanks`, `5/5`, `Yes!`, or what a choice says.
+//! What somebody writes back in a text message or a chat, read as an answer: people write `5 thanks`, `5/5`, `Yes!`, or what a choice says.
 //!
 //! A score that somebody did not give is worse than asking once more. So a number counts only where it comes first and counts
 //! nothing else (`3 times I called` does not), and words only where they are all that is said, but for courtesy: `no problem` is

@@ -15,8 +15,11 @@ use crate::domain::contact::Channel;
 use crate::foundation::ResponseId;
 
 pub(super) use answer::{__path_chat_answer, __path_chat_complete, chat_answer, chat_complete};
-pub(super) use open::{__path_chat_open, chat_open};
-pub(super) use result::{__path_chat_conversation, __path_chat_result, chat_conversation, chat_result};
+pub(super) use open::{__path_chat_open, ChatOpenBody, ChatOpenReply, chat_open, open_conversation};
+pub(super) use result::{
+    __path_chat_conversation, __path_chat_result, chat_conversation, chat_result, result_of,
+};
+pub(in crate::http) use view::{AskedQuestion, asked_question};
 
 /// The response that a request's path names.
 fn response_in(request: &HttpRequest) -> Result<ResponseId, ApiError> {

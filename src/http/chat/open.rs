@@ -15,7 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::json_call::{self, bounded};
 use crate::http::state::Api;
 use crate::http::watch::watch;
-use crate::storage::KeyScope;
+use crate::storage::{KeyScope, StorageErrorKind};
 
 /// How long the link and the token work, in hours, unless whoever opens the response says otherwise.
 const HOURS: i64 = 72;
@@ -28,36 +28,53 @@ const HOURS_MOST: i64 = 720;
 pub(in crate::http) struct ChatOpenBody {
     /// The service of chats, by its name.
     #[schema(example = "Website", max_length = 100)]
-    service: String,
+    pub(in crate::http) service: String,
     /// The conversation's id in the chat engine. The same again gets the same response.
     #[serde(alias = "conversationId")]
     #[schema(example = "c-20391", max_length = 100)]
-    conversation_id: String,
+    pub(in crate::http) conversation_id: String,
     /// The language wished for, such as `es` or `ar-EG`; the survey's first language otherwise.
     #[serde(alias = "language")]
     #[schema(max_length = 35)]
-    lang: Option<String>,
+    pub(in crate::http) lang: Option<String>,
     /// Hours for which link and token work; 72 when left out.
     #[serde(alias = "expiresHours")]
     #[schema(minimum = 1, maximum = 720)]
-    expires_hours: Option<i64>,
+    pub(in crate::http) expires_hours: Option<i64>,
     /// The customer's number. Needed for a cool-down.
     #[schema(max_length = 40)]
-    customer: Option<String>,
+    pub(in crate::http) customer: Option<String>,
     /// The agent's login id.
     #[serde(alias = "agentId")]
     #[schema(max_length = 40)]
-    agent_id: Option<String>,
+    pub(in crate::http) agent_id: Option<String>,
     /// The agent's name.
     #[serde(alias = "agentName")]
     #[schema(max_length = 100)]
-    agent_name: Option<String>,
+    pub(in crate::http) agent_name: Option<String>,
     /// The agent's team.
     #[schema(max_length = 100)]
-    team: Option<String>,
+    pub(in crate::http) team: Option<String>,
     /// The queue.
     #[schema(max_length = 100)]
-    queue: Option<String>,
+    pub(in crate::http) queue: Option<String>,
+}
+
+impl ChatOpenBody {
+    /// Nothing but what has to be known.
+    pub(in crate::http) fn new(service: String, conversation_id: String) -> Self {
+        Self {
+            service,
+            conversation_id,
+            lang: None,
+            expires_hours: None,
+            customer: None,
+            agent_id: None,
+            agent_name: None,
+            team: None,
+            queue: None,
+        }
+    }
 }
 
 /// A response that was opened, or why there is none.
@@ -135,7 +152,16 @@ pub(in crate::http) async fn chat_open(
 }
 
 async fn go(request: &HttpRequest, payload: Payload, api: &Api) -> Result<ChatOpenReply, ApiError> {
-    let body: ChatOpenBody = json_call::read(request, payload, api, KeyScope::Chat, None).await?;
+    let body = json_call::read(request, payload, api, KeyScope::Chat, None).await?;
+    open_conversation(request, api, body).await
+}
+
+/// Opens a response for a conversation, or goes on with the one it has.
+pub(in crate::http) async fn open_conversation(
+    request: &HttpRequest,
+    api: &Api,
+    body: ChatOpenBody,
+) -> Result<ChatOpenReply, ApiError> {
     let hours = body.expires_hours.unwrap_or(HOURS);
     if !(1..=HOURS_MOST).contains(&hours) {
         return Err(ApiError::parameter("expires_hours", format!("has to be from 1 to {HOURS_MOST}")));
@@ -167,10 +193,16 @@ async fn opened(
     let (mut url, mut token, mut expires_at) = (None, None, None);
     if let Some(links) = api.links.get() {
         let until = api.clock.now() + TimeDelta::hours(hours);
-        let made = links.begin_link(response, until).await?;
-        url = Some(links.address(&made));
-        token = Some(made.expose().to_owned());
-        expires_at = Some(until);
+        match links.begin_link(response, until).await {
+            Ok(made) => {
+                url = Some(links.address(&made));
+                token = Some(made.expose().to_owned());
+                expires_at = Some(until);
+            }
+            // While the database is away the engine can ask all the same.
+            Err(error) if error.kind == StorageErrorKind::Unavailable => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     let questions = graph.questions().iter().filter(|question| question.asked_on(turn.channel));
     let questions =

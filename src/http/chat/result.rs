@@ -125,14 +125,24 @@ async fn by_id(request: &HttpRequest, api: &Api) -> Result<ChatResult, ApiError>
 async fn by_conversation(request: &HttpRequest, api: &Api) -> Result<ChatResult, ApiError> {
     admit(request, api, KeyScope::Chat, Some(KeyScope::Read))?;
     let asked = parse(request.query_string().as_bytes()).find(|(name, _)| name == "service");
-    let (_, asked) = asked.ok_or_else(|| ApiError::missing("service"))?;
+    let (_, service) = asked.ok_or_else(|| ApiError::missing("service"))?;
+    let conversation = request.match_info().get("conversation_id").unwrap_or_default();
+    result_of(request, api, &service, conversation).await
+}
+
+/// What was answered in a conversation of a service.
+pub(in crate::http) async fn result_of(
+    request: &HttpRequest,
+    api: &Api,
+    service: &str,
+    conversation: &str,
+) -> Result<ChatResult, ApiError> {
     let services = api.catalog.services().await?;
-    let service = services.into_iter().find(|service| service.name.to_lowercase() == asked.to_lowercase());
-    let service =
-        service.ok_or_else(|| ApiError::parameter("service", "there is no service of this name"))?;
-    let conversation = request.match_info().get("conversation_id").unwrap_or_default().to_owned();
+    let known = services.into_iter().find(|known| known.name.to_lowercase() == service.to_lowercase());
+    let service = known.ok_or_else(|| ApiError::parameter("service", "there is no service of this name"))?;
     let since = api.clock.now() - CONVERSATION_AGE;
-    let found = api.responses.response_of_call(service.id, Channel::Chat, conversation, since).await?;
+    let found =
+        api.responses.response_of_call(service.id, Channel::Chat, conversation.to_owned(), since).await?;
     tell(request, api, found.ok_or_else(ApiError::unknown_conversation)?).await
 }
 

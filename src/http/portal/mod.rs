@@ -35,7 +35,7 @@ pub(in crate::http) mod words;
 
 use std::sync::Arc;
 
-use actix_web::guard::{Any, Get, Head};
+use actix_web::guard::{Any, Get, Head, Options};
 use actix_web::web::{
     Data, JsonConfig, QueryConfig, ServiceConfig, delete, get, post, put, resource, route, scope,
 };
@@ -135,6 +135,16 @@ fn routes(app: &mut ServiceConfig) {
         resource("/s/{token}")
             .route(route().guard(Any(Get()).or(Head())).to(page::show))
             .route(post().to(page::take))
+            .default_service(route().to(page::nowhere)),
+    );
+    app.service(
+        resource("/w/widget.js").route(route().guard(Any(Get()).or(Head())).to(page::widget::script)),
+    );
+    app.service(
+        resource("/w/{token}")
+            .route(get().to(page::widget::look))
+            .route(post().to(page::widget::take))
+            .route(route().guard(Options()).to(page::widget::allow))
             .default_service(route().to(page::nowhere)),
     );
     // A link that was cut off, or that something was added to.

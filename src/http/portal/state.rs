@@ -52,6 +52,8 @@ pub struct PortalSettings {
     pub zone: Tz,
     /// No score is shown for fewer answers.
     pub min_answers: u64,
+    /// Origins of the pages that may show the survey in their chat.
+    pub widget_origins: Vec<String>,
     /// The routes of text messages, by name.
     pub sms_routes: Vec<String>,
     /// The region by whose rules numbers without a country code are read.

@@ -155,15 +155,21 @@ fn a_word_passes_over_what_need_not_be_answered() {
         assert_eq!(read(&optional, skip), Ok(AnswerValue::Skipped), "{skip}");
     }
     assert_eq!(read(&optional, "skip the queue"), Ok(AnswerValue::Text("skip the queue".into())));
-    assert_eq!(read_by(Channel::Chat, &optional, "skip"), Ok(AnswerValue::Text("skip".into())));
+    assert_eq!(read_by(Channel::Chat, &optional, "skip"), Ok(AnswerValue::Skipped));
+    assert_eq!(
+        read_by(Channel::Web, &optional, "skip"),
+        Ok(AnswerValue::Text("skip".into())),
+        "a page has a button"
+    );
     assert_eq!(read(&asks(&json!({ "type": "nps" })), "skip"), Err("answer_required"));
 }
 
 #[test]
-fn only_text_messages_are_read_so() {
+fn only_who_writes_is_read_so() {
     let graph = asks(&json!({ "type": "nps" }));
-    for channel in [Channel::Voice, Channel::Chat, Channel::Web] {
+    for channel in [Channel::Voice, Channel::Web] {
         assert_eq!(read_by(channel, &graph, "5 thanks"), Err("invalid_value"), "{channel:?}");
     }
+    assert_eq!(read_by(Channel::Chat, &graph, "5 thanks"), Ok(AnswerValue::Number(5)));
     assert_eq!(read(&graph, "10/10"), Ok(AnswerValue::Number(10)));
 }

@@ -6,6 +6,7 @@ mod languages;
 mod throttle;
 mod view;
 mod visit;
+pub(super) mod widget;
 
 use std::time::Duration;
 

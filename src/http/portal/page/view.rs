@@ -206,7 +206,7 @@ impl Visit {
         };
         Frame {
             language: self.language.clone(),
-            direction: Direction::of(&self.language).as_str(),
+            direction: direction(&self.language),
             title,
             style: style(),
             words: self.words,
@@ -293,6 +293,11 @@ impl Visit {
             Some(AnswerValue::Text(text)) => text.clone(),
         }
     }
+}
+
+/// `ltr` or `rtl`.
+pub(super) fn direction(language: &str) -> &'static str {
+    Direction::of(language).as_str()
 }
 
 /// A page where there is no survey to show.
