@@ -17,7 +17,7 @@ fn flag(path: &str, value: &str) -> Setting {
 fn every_example_of_a_route_can_be_used_once_its_password_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let password = folder.path().join("password");
-    std::fs::write(&password, "hunter2-hunter2\n").unwrap();
+    std::fs::write(&password, "hunter2-\n").unwrap();
     let mut examples = 0;
     for entry in std::fs::read_dir(top().join("conf/sms")).unwrap() {
         let path = entry.unwrap().path();
@@ -64,7 +64,10 @@ fn check_reads_the_routes_and_tries_whether_their_gateways_answer() {
     let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
     write("good.toml", route(&format!("{}/send?t={{to}}{{text}}", double.url()), ""));
     write("away.toml", route("http://127.0.0.1:1/?t={to}{text}", ""));
+    let session = "receipts = false\n[senders]\n\"+\" = \"Acme\"\n[smpp]\naddresses = [\"127.0.0.1:1\"]\nsystem_id = \"a\"\npassword = \"b\"\n";
+    write("gone.toml", session.to_owned());
     let (lines, code) = check(folder.path(), &[]);
+    assert!(lines.contains("warn  text messages: route gone: 127.0.0.1:1"), "{lines}");
     assert!(lines.contains(&format!("ok    text messages: route good: {} answers", double.url())), "{lines}");
     assert!(lines.contains("warn  text messages: route away: http://127.0.0.1:1 does not answer"), "{lines}");
     assert!(lines.contains("set sms.short_link, or portal.public_url"), "{lines}");
