@@ -96,8 +96,8 @@ pub trait OutboxStore: Send + Sync {
         at: DateTime<Utc>,
     ) -> StoreFuture<'_, u64>;
 
-    /// What senders before this epoch of the lease left behind: claimed messages wait again, begun ones are unknown, unless their
-    /// route's are sent again.
+    /// What senders before left behind, of earlier epochs of the lease or, where a part of this node crashed, of this one: claimed
+    /// messages wait again, begun ones are unknown, unless their route's are sent again. Only for who has nothing in hand yet.
     fn recover_messages(
         &self,
         fence: Fence,

@@ -41,6 +41,7 @@ mod report_folder;
 mod report_mailer;
 mod scripts;
 mod smpp;
+mod sms_chaos;
 mod sms_http;
 mod sms_sender;
 mod spool;

@@ -202,6 +202,7 @@ macro_rules! contract {
                 outbox: what_a_late_sender_tells_holds_unless_another_has_the_message,
                 outbox: claimed_messages_are_put_back_unless_they_are_begun,
                 recovery: what_senders_before_left_behind_is_recovered_once,
+                recovery: a_sender_that_crashed_leaves_its_messages_to_the_next_of_the_same_epoch,
                 recovery: what_a_gateway_takes_once_is_sent_again_and_not_counted,
                 outbox: a_person_decides_about_a_message_that_stands_still,
                 outbox: messages_are_listed_page_by_page_and_counted_by_state,

@@ -22,7 +22,6 @@ pub async fn what_senders_before_left_behind_is_recovered_once(engine: &Engine) 
         assert!(begun.await.unwrap());
     }
     let recover = |fence, at| storage.recover_messages(fence, resend(&["other", "resent"]), at);
-    assert_eq!(recover(old, minute(7)).await.unwrap(), Recovered::default(), "they are its own");
     let new = next_sender(storage, old).await;
     assert_eq!(recover(old, minute(7)).await.unwrap(), Recovered::default(), "under another epoch");
     assert_eq!(recover(new, minute(8)).await.unwrap(), Recovered { queued: 3, unknown: 1 });
@@ -66,4 +65,24 @@ pub async fn what_a_gateway_takes_once_is_sent_again_and_not_counted(engine: &En
         let now = stored(storage, message).await;
         assert_eq!((now.state, now.doubles), (MessageState::Queued, 0), "round {round}");
     }
+}
+
+pub async fn a_sender_that_crashed_leaves_its_messages_to_the_next_of_the_same_epoch(engine: &Engine) {
+    let storage = &*engine.storage;
+    let fence = sender(storage).await;
+    added(storage, (0..3).map(note)).await;
+    let claimed = claim(minute(5));
+    assert_eq!(storage.claim_messages(fence, claimed, 3).await.unwrap().len(), 3);
+    for (no, route) in [(0, "held"), (1, "resent")] {
+        assert!(
+            storage
+                .begin_submission(fence, claimed.id, note(no).id, route.into(), 1, minute(6))
+                .await
+                .unwrap()
+        );
+    }
+    let found = storage.recover_messages(fence, resend(&["resent"]), minute(8)).await.unwrap();
+    assert_eq!(found, Recovered { queued: 2, unknown: 1 });
+    assert_eq!(state(storage, note(0).id).await, MessageState::Unknown);
+    assert_eq!(storage.claim_messages(fence, claim(minute(60)), 9).await.unwrap().len(), 2);
 }

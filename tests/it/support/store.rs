@@ -26,6 +26,13 @@ impl Stored {
         self.0.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
+    /// A column of words.
+    pub fn texts(&self, sql: &str) -> Vec<String> {
+        let mut statement = self.0.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     /// The state of a response; `None` if there is no such response.
     pub fn state(&self, response: &str) -> Option<String> {
         let sql = "SELECT state FROM response WHERE id = ?1";

@@ -1,5 +1,5 @@
--- Messages of a route that a sender before this epoch began are sent again from @P5 on: their gateway takes each once.
+-- Messages of a route that a sender before this one began are sent again from @P5 on: their gateway takes each once.
 UPDATE outbox
 SET state = 'queued', due_at = @P5, cause = 'its sender ended while it was handed over', changed_at = @P3
-WHERE state = 'submitting' AND epoch < @P2 AND route = @P4
+WHERE state = 'submitting' AND epoch <= @P2 AND route = @P4
   AND EXISTS (SELECT 1 FROM lease l WHERE l.role = @P1 AND l.epoch = @P2)
