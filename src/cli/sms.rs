@@ -47,6 +47,7 @@ pub(super) fn inbox(world: &World, config: &Config, engine: ActorRef<SurveyEngin
         clock: Arc::clone(&world.clock),
         region: region(config),
         stop_words: config.sms.stop_words.clone(),
+        help_text: config.sms.help_text.clone(),
     }))
 }
 

@@ -31,7 +31,10 @@ const DEFAULT_REGION: Key = Key::text(
 const SHORT_LINK: Key = Key::text(
     "sms",
     "short_link",
-    ("an https:// address that ends with a slash; \"\" for {portal.public_url}/s/", ""),
+    (
+        "an https:// address that ends with a slash; \"\" for /s/ at portal.customer_url, or else at portal.public_url",
+        "",
+    ),
     "Where the links to the customers' page begin in messages. A short one leaves more room for words: an address of 22 characters \
      leaves 34 in a message of one part in Arabic.",
 );
@@ -85,6 +88,13 @@ const STOP_WORDS: Key = Key::text(
     "What people may write who want no more messages, besides STOP, UNSUBSCRIBE and the like in English, Spanish, French, German, \
      Portuguese, Arabic and Urdu.",
 );
+const HELP_TEXT: Key = Key::text(
+    "sms",
+    "help_text",
+    ("up to 320 characters; \"\" for none", ""),
+    "What is replied to HELP, INFO and the like in English, Spanish, French, German, Portuguese, Arabic and Urdu: who writes, how to \
+     reach you, and that STOP ends messages. Some operators ask for it. Without it such a message is taken as an answer.",
+);
 const CALLBACK_URL: Key = Key::text(
     "sms",
     "callback_url",
@@ -106,7 +116,7 @@ const CALLBACK_SECRET_FILE: Key = Key::text(
     "Where the secret stands, so that it is not in this file.",
 );
 
-pub(super) const KEYS: [Key; 14] = [
+pub(super) const KEYS: [Key; 15] = [
     ROUTES_FOLDER,
     DEFAULT_REGION,
     SHORT_LINK,
@@ -118,11 +128,14 @@ pub(super) const KEYS: [Key; 14] = [
     RETRY_S,
     TRIES_MAX,
     STOP_WORDS,
+    HELP_TEXT,
     CALLBACK_URL,
     CALLBACK_SECRET,
     CALLBACK_SECRET_FILE,
 ];
 
+/// Characters of the reply to HELP at most: it fits into messages of a few parts, whatever its language.
+const HELP_LONGEST: usize = 320;
 /// Characters of a word at most.
 const WORD_LONGEST: usize = 40;
 
@@ -155,6 +168,7 @@ pub(super) fn read(
         retry: reader.secs(&RETRY_S),
         tries_max: reader.number(&TRIES_MAX),
         stop_words: reader.parsed(&STOP_WORDS, words).unwrap_or_default(),
+        help_text: reader.parsed(&HELP_TEXT, help_text).flatten(),
         callback_secret: callback.map(|callback| callback.secret),
     }
 }
@@ -229,6 +243,12 @@ fn region(text: &str) -> Option<Option<String>> {
     clippy::option_option,
     reason = "the outer option is whether it parsed, the inner whether it is set"
 )]
+fn help_text(text: &str) -> Option<Option<String>> {
+    let text = text.trim();
+    let fits = text.chars().count() <= HELP_LONGEST && !text.chars().any(|c| c.is_control() && c != '\n');
+    fits.then(|| (!text.is_empty()).then(|| text.to_owned()))
+}
+
 fn short_link(text: &str) -> Option<Option<String>> {
     if text.is_empty() {
         return Some(None);

@@ -52,6 +52,7 @@ fn serve(site: &Site) -> Server {
         "sms.quiet_until=24:00",
         "sms.every_ms=50",
         "sms.retry_s=1",
+        "sms.help_text=Acme surveys: call 900 123. STOP ends messages.",
     ];
     site.serve(&settings)
 }
@@ -143,6 +144,23 @@ fn who_writes_stop_is_told_so_and_gets_nothing_more_until_start() {
     assert_eq!(invite(&server, MOBILE)["code"], "offered");
     until_sent(&gateway, 4);
     assert_eq!(gateway.asked().len(), 4, "a repetition is answered once");
+}
+
+#[test]
+fn who_asks_for_help_is_told_who_writes_and_the_survey_goes_on() {
+    let gateway = HttpGatewayDouble::always(took());
+    let dialogue = json!({"text": {"en": "{question}"}, "consent": "assumed", "way": "dialogue"});
+    let site = site(&dialogue, &gateway.url(), "");
+    let server = serve(&site);
+    invite(&server, MOBILE);
+    until_sent(&gateway, 1);
+    for _ in 0..2 {
+        assert_eq!(phone_says(&server, "1", "Help?"), 200);
+    }
+    assert_eq!(until_sent(&gateway, 2)[1], "Acme surveys: call 900 123. STOP ends messages.");
+    phone_says(&server, "2", "4");
+    assert_eq!(until_sent(&gateway, 3)[2], "Was it solved?");
+    assert_eq!(gateway.asked().len(), 3, "a repetition is answered once");
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct InboxParts {
     pub region: Option<Region>,
     /// Further words for stop.
     pub stop_words: Vec<String>,
+    /// What is replied to who asks for help; `None`: such a message is an answer.
+    pub help_text: Option<String>,
 }
 
 /// Takes what comes back from gateways.
@@ -99,10 +101,11 @@ impl SmsInbox {
                     return Ok(());
                 };
                 let came = Came { route, id: &id, number: number.as_str(), now };
-                match wish_of(&text, &self.parts.stop_words) {
-                    Wish::Stop => self.stop(&came).await,
-                    Wish::Start => self.start(&came).await,
-                    Wish::Other => self.answer(&came, &text).await,
+                match (wish_of(&text, &self.parts.stop_words), &self.parts.help_text) {
+                    (Wish::Stop, _) => self.stop(&came).await,
+                    (Wish::Start, _) => self.start(&came).await,
+                    (Wish::Help, Some(help)) => self.reply(&came, |_| help.clone()).await,
+                    (Wish::Help | Wish::Other, _) => self.answer(&came, &text).await,
                 }
             }
         }
@@ -111,12 +114,12 @@ impl SmsInbox {
     async fn stop(&self, came: &Came<'_>) -> Result<(), InboxError> {
         let row = OptOutRow { number: came.number.to_owned(), at: came.now, source: "sms".to_owned() };
         self.parts.invites.put_opt_out(row, None).await?;
-        self.reply(came, None, Purpose::Confirmation, Confirmed::Stopped).await
+        self.reply(came, |language| confirmation(Confirmed::Stopped, language).to_owned()).await
     }
 
     async fn start(&self, came: &Came<'_>) -> Result<(), InboxError> {
         if self.parts.invites.delete_opt_out(came.number.to_owned(), None).await? {
-            self.reply(came, None, Purpose::Confirmation, Confirmed::Started).await?;
+            self.reply(came, |language| confirmation(Confirmed::Started, language).to_owned()).await?;
         }
         Ok(())
     }
@@ -163,7 +166,7 @@ impl SmsInbox {
                 None => return Ok(()),
             },
         };
-        self.add(came, turn.response, Purpose::Dialogue, &turn.language, text).await
+        self.say(came, turn, text).await
     }
 
     async fn ask_again(&self, came: &Came<'_>, stands: &Turn) -> Result<(), InboxError> {
@@ -171,35 +174,27 @@ impl SmsInbox {
         let Some(question) = question else { return Ok(()) };
         let sorry = confirmation(Confirmed::NotUnderstood, &stands.language);
         let text = format!("{sorry} {}", question.written(&stands.language));
-        self.add(came, stands.response, Purpose::Dialogue, &stands.language, text).await
+        self.say(came, stands, text).await
     }
 
-    /// A confirmation, in the language of the last message to this number.
+    /// What is said of no survey, in the language of the last message to this number.
     async fn reply(
         &self,
         came: &Came<'_>,
-        response: Option<ResponseId>,
-        purpose: Purpose,
-        what: Confirmed,
+        words: impl FnOnce(&str) -> String + Send,
     ) -> Result<(), InboxError> {
         let filter =
             OutboxFilter { number: Some(came.number.to_owned()), limit: 1, ..OutboxFilter::default() };
         let last = self.parts.outbox.messages(filter).await?.into_iter().next();
         let language = last.map(|message| message.row.language).unwrap_or_default();
-        let text = confirmation(what, &language).to_owned();
-        let message = came.message(response, purpose, language, text);
+        let text = words(&language);
+        let message = came.message(None, Purpose::Confirmation, &language, text);
         Ok(self.parts.outbox.add_message(message, None).await?)
     }
 
-    async fn add(
-        &self,
-        came: &Came<'_>,
-        response: ResponseId,
-        purpose: Purpose,
-        language: &str,
-        text: String,
-    ) -> Result<(), InboxError> {
-        let message = came.message(Some(response), purpose, language.to_owned(), text);
+    /// What is said in a survey.
+    async fn say(&self, came: &Came<'_>, turn: &Turn, text: String) -> Result<(), InboxError> {
+        let message = came.message(Some(turn.response), Purpose::Dialogue, &turn.language, text);
         Ok(self.parts.outbox.add_message(message, None).await?)
     }
 }
@@ -218,7 +213,7 @@ impl Came<'_> {
         &self,
         response: Option<ResponseId>,
         purpose: Purpose,
-        language: String,
+        language: &str,
         text: String,
     ) -> MessageRow {
         MessageRow {
@@ -226,7 +221,7 @@ impl Came<'_> {
             response,
             purpose,
             number: self.number.to_owned(),
-            language,
+            language: language.to_owned(),
             text: Some(text),
             route: Some(self.route.to_owned()),
             created_at: self.now,

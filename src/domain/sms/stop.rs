@@ -9,6 +9,8 @@ pub enum Wish {
     Stop,
     /// Messages again.
     Start,
+    /// To know who writes, and how to end it.
+    Help,
     /// Something else: an answer, perhaps.
     Other,
 }
@@ -52,6 +54,10 @@ const STOP: [&str; 30] = [
 const START: [&str; 9] =
     ["start", "unstop", "subscribe", "alta", "volver", "reprendre", "ابدا", "بدء", "شروع"];
 
+/// Words by which they ask who writes.
+const HELP: [&str; 10] =
+    ["help", "info", "ayuda", "informacion", "aide", "hilfe", "ajuda", "مساعده", "مساعدة", "مدد"];
+
 /// What may follow a word for stop without changing its meaning: `stop sending me messages`.
 const MESSAGES: [&str; 17] = [
     "sending",
@@ -89,6 +95,8 @@ pub fn wish_of(text: &str, more: &[String]) -> Wish {
         Wish::Stop
     } else if START.contains(&said.as_str()) {
         Wish::Start
+    } else if HELP.into_iter().any(|word| plain(word) == said) {
+        Wish::Help
     } else {
         Wish::Other
     }
@@ -97,6 +105,16 @@ pub fn wish_of(text: &str, more: &[String]) -> Wish {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_is_heard_alone_only() {
+        for text in ["HELP", "help?", "Info please", "Ayuda.", "مساعدة"] {
+            assert_eq!(wish_of(text, &[]), Wish::Help, "{text}");
+        }
+        for text in ["no help at all", "help me", "they helped"] {
+            assert_eq!(wish_of(text, &[]), Wish::Other, "{text}");
+        }
+    }
 
     #[test]
     fn stop_is_heard_however_it_is_written() {

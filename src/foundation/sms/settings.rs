@@ -71,6 +71,8 @@ pub struct SmsSettings {
     pub tries_max: u32,
     /// Words by which people say that they want no more messages, besides those that are known.
     pub stop_words: Vec<String>,
+    /// What is replied to who asks for help; `None`: nothing, it is an answer.
+    pub help_text: Option<String>,
     /// By what the addresses are signed that gateways call; `None`: none does.
     pub callback_secret: Option<Secret<String>>,
 }
