@@ -168,7 +168,7 @@ pub(super) fn read(
         retry: reader.secs(&RETRY_S),
         tries_max: reader.number(&TRIES_MAX),
         stop_words: reader.parsed(&STOP_WORDS, words).unwrap_or_default(),
-        help_text: reader.parsed(&HELP_TEXT, help_text).flatten(),
+        help_text: reader.parsed(&HELP_TEXT, help_text).filter(|text| !text.is_empty()),
         callback_secret: callback.map(|callback| callback.secret),
     }
 }
@@ -238,17 +238,18 @@ fn region(text: &str) -> Option<Option<String>> {
     (text.is_empty() || is_code).then(|| is_code.then(|| text.to_owned()))
 }
 
+/// What is replied to HELP; empty: nothing.
+fn help_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = text.chars().count() <= HELP_LONGEST && !text.chars().any(|c| c.is_control() && c != '\n');
+    fits.then(|| text.to_owned())
+}
+
 /// `Some(None)` for the portal's, `None` when it is no such address.
 #[expect(
     clippy::option_option,
     reason = "the outer option is whether it parsed, the inner whether it is set"
 )]
-fn help_text(text: &str) -> Option<Option<String>> {
-    let text = text.trim();
-    let fits = text.chars().count() <= HELP_LONGEST && !text.chars().any(|c| c.is_control() && c != '\n');
-    fits.then(|| (!text.is_empty()).then(|| text.to_owned()))
-}
-
 fn short_link(text: &str) -> Option<Option<String>> {
     if text.is_empty() {
         return Some(None);

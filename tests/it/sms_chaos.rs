@@ -156,7 +156,7 @@ fn chaos(on_unknown: &'static str, seed: u64) -> Outcome {
         let to = asked.query("to").unwrap();
         *noted.lock().unwrap().entry(to).or_default() += 1;
         // An answer takes its time: what is killed meanwhile was taken, and nobody has heard of it.
-        std::thread::sleep(Duration::from_millis(
+        std::thread::park_timeout(Duration::from_millis(
             5 + (counted.fetch_add(1, Ordering::AcqRel) % 7) as u64 * 5,
         ));
         Manner::text(202, "0: Accepted for delivery")

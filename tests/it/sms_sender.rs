@@ -233,7 +233,7 @@ fn messages_that_cannot_be_written_for_now_wait_again_and_none_is_forgotten() {
     until_sent(&gateway, numbers.len());
     let stored = Stored::open(&site.database());
     until("all are noted as taken", || {
-        stored.count("SELECT COUNT(*) FROM outbox WHERE state = 'accepted'") == numbers.len() as i64
+        stored.count("SELECT COUNT(*) FROM outbox WHERE state <> 'accepted'") == 0
     });
     assert_eq!(gateway.asked().len(), numbers.len(), "each went out once");
 }

@@ -131,6 +131,15 @@ fn routes(app: &mut ServiceConfig) {
                 .default_service(route().to(no_such_call)),
         )
         .service(resource("/static/{file:.*}").route(route().guard(Any(Get()).or(Head())).to(files::file)));
+    customers_routes(app);
+    for page in PAGES {
+        app.service(resource(page).route(route().guard(Any(Get()).or(Head())).to(files::application)));
+    }
+    app.default_service(route().to(files::no_such_page));
+}
+
+/// What customers reach: the page of a link, and what the widget asks.
+fn customers_routes(app: &mut ServiceConfig) {
     app.service(resource("/s/page.css").route(route().guard(Any(Get()).or(Head())).to(page::style))).service(
         resource("/s/{token}")
             .route(route().guard(Any(Get()).or(Head())).to(page::show))
@@ -149,10 +158,6 @@ fn routes(app: &mut ServiceConfig) {
     );
     // A link that was cut off, or that something was added to.
     app.service(resource(["/s", "/s/", "/s/{rest:.*}"]).route(route().to(page::nowhere)));
-    for page in PAGES {
-        app.service(resource(page).route(route().guard(Any(Get()).or(Head())).to(files::application)));
-    }
-    app.default_service(route().to(files::no_such_page));
 }
 
 /// What everybody may do with the own account.

@@ -87,21 +87,18 @@ pub(in crate::http::portal) async fn script() -> HttpResponse {
 /// May a page of this origin ask? Its browser does so before the script's own request.
 pub(in crate::http::portal) async fn allow(request: HttpRequest, portal: Data<Portal>) -> HttpResponse {
     match origin(&request, &portal) {
-        Ok(origin) => answer(StatusCode::NO_CONTENT, origin)
+        Some(origin) => answer(StatusCode::NO_CONTENT, origin)
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
             .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
             .insert_header((header::ACCESS_CONTROL_MAX_AGE, ALLOWED_FOR))
             .finish(),
-        Err(refused) => refused,
+        None => stranger(),
     }
 }
 
 /// Where the survey stands.
 pub(in crate::http::portal) async fn look(request: HttpRequest, portal: Data<Portal>) -> HttpResponse {
-    let origin = match origin(&request, &portal) {
-        Ok(origin) => origin,
-        Err(refused) => return refused,
-    };
+    let Some(origin) = origin(&request, &portal) else { return stranger() };
     match Visit::find(&request, &portal).await {
         Ok(visit) => answer(StatusCode::OK, origin).json(shown(&visit, &request, None)),
         Err(nowhere) => without(&request, &nowhere, origin),
@@ -114,10 +111,7 @@ pub(in crate::http::portal) async fn take(
     portal: Data<Portal>,
     payload: Payload,
 ) -> HttpResponse {
-    let origin = match origin(&request, &portal) {
-        Ok(origin) => origin,
-        Err(refused) => return refused,
-    };
+    let Some(origin) = origin(&request, &portal) else { return stranger() };
     let visit = match Visit::find(&request, &portal).await {
         Ok(visit) => visit,
         Err(nowhere) => return without(&request, &nowhere, origin),
@@ -215,18 +209,28 @@ fn shown(visit: &Visit, request: &HttpRequest, error: Option<String>) -> Shown {
     }
 }
 
-/// The origin of the page that asks, where there is one that may. Our own pages and programs send none, or ours.
-fn origin(request: &HttpRequest, portal: &Portal) -> Result<Option<String>, HttpResponse> {
-    let Some(origin) = header_of(request.headers(), ORIGIN.as_str()) else { return Ok(None) };
+/// From where a page asks that may.
+enum From {
+    /// From here: our own pages and programs send no origin, or ours.
+    Here,
+    /// From a page of this origin, whose browser has to be told that it may.
+    Page(String),
+}
+
+/// From where a page asks; `None`: it may not.
+fn origin(request: &HttpRequest, portal: &Portal) -> Option<From> {
+    let Some(origin) = header_of(request.headers(), ORIGIN.as_str()) else { return Some(From::Here) };
     if portal.settings.widget_origins.iter().any(|known| known.eq_ignore_ascii_case(origin)) {
-        return Ok(Some(origin.to_owned()));
+        return Some(From::Page(origin.to_owned()));
     }
     let host = header_of(request.headers(), header::HOST.as_str()).unwrap_or_default();
-    if origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host)) {
-        return Ok(None);
-    }
+    let (_, authority) = origin.split_once("://")?;
+    authority.eq_ignore_ascii_case(host).then_some(From::Here)
+}
+
+fn stranger() -> HttpResponse {
     let message = "pages of this origin may not show the survey: portal.widget_origins does not name it";
-    Err(answer(StatusCode::FORBIDDEN, None).json(json!({"code": "wrong_origin", "message": message})))
+    answer(StatusCode::FORBIDDEN, From::Here).json(json!({"code": "wrong_origin", "message": message}))
 }
 
 fn header_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -234,14 +238,14 @@ fn header_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// A reply that nobody keeps, readable by the page of this origin alone.
-fn answer(status: StatusCode, origin: Option<String>) -> HttpResponseBuilder {
+fn answer(status: StatusCode, origin: From) -> HttpResponseBuilder {
     let mut reply = HttpResponse::build(status);
     reply
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "origin"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"));
-    if let Some(origin) = origin {
+    if let From::Page(origin) = origin {
         reply
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin))
             .insert_header(("cross-origin-resource-policy", "cross-origin"));
@@ -250,7 +254,7 @@ fn answer(status: StatusCode, origin: Option<String>) -> HttpResponseBuilder {
 }
 
 /// What is said where there is no survey, or none now.
-fn without(request: &HttpRequest, nowhere: &Nowhere, origin: Option<String>) -> HttpResponse {
+fn without(request: &HttpRequest, nowhere: &Nowhere, origin: From) -> HttpResponse {
     let words = Words::of(request, None);
     let (status, code, key, wait) = match nowhere {
         Nowhere::Unknown => (StatusCode::NOT_FOUND, "unknown_link", "page-unknown", None),
