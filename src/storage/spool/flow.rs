@@ -27,7 +27,8 @@ impl ResponseStore for SpooledStorage {
 
     fn response(&self, id: ResponseId) -> StoreFuture<'_, Option<ResponseRow>> {
         Box::pin(async move {
-            if self.mode() == Mode::Direct {
+            let asked = self.mode() == Mode::Direct;
+            if asked {
                 match self.attempt(self.primary.response(id)).await {
                     Ok(row) => {
                         row.iter().cloned().for_each(|row| lock(&self.recent).note(row));
@@ -37,7 +38,7 @@ impl ResponseStore for SpooledStorage {
                     Err(error) => return Err(error),
                 }
             }
-            self.response_without(id).await
+            self.response_without(id, asked).await
         })
     }
 
@@ -220,7 +221,11 @@ impl SpooledStorage {
     }
 
     /// A response while entries are not in the database yet: what is known here, with what is spooled on top.
-    async fn response_without(&self, id: ResponseId) -> Result<Option<ResponseRow>, StorageError> {
+    async fn response_without(
+        &self,
+        id: ResponseId,
+        asked: bool,
+    ) -> Result<Option<ResponseRow>, StorageError> {
         let entries = self.file.of_response(id).await?;
         let known = lock(&self.recent).get(id).map(|known| known.row.clone());
         if known.is_some() && (!entries.is_empty() || self.mode() == Mode::Away) {
@@ -228,6 +233,12 @@ impl SpooledStorage {
         }
         let mut row = match first_offer(&entries) {
             Some(offer) => begun(offer),
+            // It began elsewhere, so only the database has it: one that was too slow for somebody may answer all the same. That it does
+            // not know it proves nothing, for another node may keep it in its spool.
+            None if !asked && self.mode() == Mode::Away => {
+                let there = self.attempt(self.primary.response(id)).await;
+                Some(there.ok().flatten().ok_or_else(|| self.unknown_here())?)
+            }
             None => match self.ask(self.primary.response(id)).await? {
                 Some(row) => row,
                 None => return Err(self.unknown_here()),

@@ -111,6 +111,27 @@ fn a_response_begun_in_the_outage_survives_a_restart_and_its_call_finds_it() {
 }
 
 #[test]
+fn a_response_that_began_elsewhere_is_looked_for_in_a_database_that_was_too_slow() {
+    block_on(async {
+        let house = House::new();
+        let (ground, spool) = (Ground::with_survey(&*house.database, "csat").await, house.spool().await);
+        let elsewhere = ground.offer(start());
+        house.database.insert_offer(elsewhere.clone()).await.unwrap();
+        leave(&spool);
+        let row = spool.response(elsewhere.id).await.unwrap().unwrap();
+        assert_eq!(row.state, ResponseState::Offered);
+        spool.update_response(update(elsewhere.id, 0, ResponseState::InProgress, said(0, 4))).await.unwrap();
+        assert_eq!(spool.spool_vitals().mode, "away", "what is said is kept here all the same");
+        assert_eq!(spool.response(elsewhere.id).await.unwrap().unwrap().answers, said(0, 4));
+        let nobodys = ground.offer(start()).id;
+        let error = spool.response(nobodys).await.unwrap_err();
+        assert_eq!(error.kind, StorageErrorKind::Unavailable, "another node may keep it");
+        spool.tend().await.unwrap();
+        assert_eq!(house.database.response(elsewhere.id).await.unwrap().unwrap().answers, said(0, 4));
+    });
+}
+
+#[test]
 fn entries_that_were_stored_already_are_stored_once() {
     block_on(async {
         let house = House::new();
