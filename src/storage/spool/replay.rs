@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 
 use super::entry::{Content, Entry};
@@ -12,7 +13,7 @@ use super::merge::merged;
 use super::vitals::SpoolVitals;
 use super::{Mode, SpoolStore, SpooledStorage, is_away, lock};
 use crate::foundation::ResponseId;
-use crate::storage::{ResponseUpdate, StorageError, StoreFuture, UpdateOutcome};
+use crate::storage::{OfferRow, ResponseUpdate, StorageError, StoreFuture, UpdateOutcome};
 
 /// Entries replayed together: those of one response go one after the other, so it takes many responses to fill the
 /// database's batches.
@@ -21,6 +22,8 @@ const BATCH: u32 = 2_048;
 const LAST: usize = 100;
 /// How long that moment may be.
 const LAST_WITHIN: Duration = Duration::from_millis(500);
+/// Asks with the same call id this long before an offer, or any time after it, are of the same call.
+const SAME_CALL: TimeDelta = TimeDelta::minutes(1);
 /// How often a change is merged anew because somebody wrote again in between.
 const MERGES: u32 = 5;
 
@@ -147,9 +150,10 @@ impl SpooledStorage {
         entries: Vec<(i64, Content)>,
     ) -> (Vec<(i64, Settled)>, Option<StorageError>) {
         let mut settled = Vec::with_capacity(entries.len());
+        let is_alone = entries.len() == 1;
         for (n, content) in entries {
             let outcome = match content {
-                Content::Offer(offer) => self.primary.insert_offer(*offer).await.map(|()| Settled::Stored),
+                Content::Offer(offer) => self.replay_offer(*offer, is_alone).await,
                 Content::Change(update) => self.replay_change(&update).await,
             };
             match outcome {
@@ -159,6 +163,30 @@ impl SpooledStorage {
             }
         }
         (settled, None)
+    }
+
+    /// A call whose survey was offered here, while this node could not be heard, has asked the other node since. Where nothing was
+    /// said here, that one is its response, and this one would only look like a call that nobody answered.
+    async fn replay_offer(&self, offer: OfferRow, is_alone: bool) -> Result<Settled, StorageError> {
+        if is_alone
+            && self.is_asked_elsewhere(&offer).await?
+            && self.file.of_response(offer.id).await?.len() == 1
+        {
+            return Ok(Settled::Merged);
+        }
+        self.primary.insert_offer(offer).await.map(|()| Settled::Stored)
+    }
+
+    async fn is_asked_elsewhere(&self, offer: &OfferRow) -> Result<bool, StorageError> {
+        let (Some(service), Some(call), Some(begins)) =
+            (offer.service, &offer.facts.call_id, &offer.response)
+        else {
+            return Ok(false);
+        };
+        let since = offer.at - SAME_CALL;
+        let call = call.as_str().to_owned();
+        let there = self.primary.response_of_call(service, begins.channel, call, since).await?;
+        Ok(there.is_some_and(|there| there != offer.id))
     }
 
     async fn replay_change(&self, update: &ResponseUpdate) -> Result<Settled, StorageError> {

@@ -111,6 +111,34 @@ fn a_response_begun_in_the_outage_survives_a_restart_and_its_call_finds_it() {
 }
 
 #[test]
+fn an_offer_that_nobody_heard_gives_way_to_that_of_the_other_node() {
+    block_on(async {
+        let house = House::new();
+        let (ground, spool) = (Ground::with_survey(&*house.database, "csat").await, house.spool().await);
+        leave(&spool);
+        let offer = |id| OfferRow {
+            facts: CallFacts { call_id: call(id), ..CallFacts::default() },
+            ..ground.offer(start())
+        };
+        let (unheard, answered, only) = (offer("c-1"), offer("c-2"), offer("c-3"));
+        for offer in [&unheard, &answered, &only] {
+            spool.insert_offer(offer.clone()).await.unwrap();
+        }
+        spool.update_response(update(answered.id, 0, ResponseState::InProgress, said(0, 4))).await.unwrap();
+        let elsewhere = [offer("c-1"), offer("c-2")];
+        for offer in &elsewhere {
+            house.database.insert_offer(offer.clone()).await.unwrap();
+        }
+        spool.tend().await.unwrap();
+        let has = async |id| house.database.response(id).await.unwrap().is_some();
+        assert!(!has(unheard.id).await && has(elsewhere[0].id).await, "the call has one response");
+        assert!(has(answered.id).await && has(elsewhere[1].id).await, "what somebody said stays");
+        assert!(has(only.id).await);
+        assert_eq!(spool.spool_vitals().merged, 1);
+    });
+}
+
+#[test]
 fn a_response_that_began_elsewhere_is_looked_for_in_a_database_that_was_too_slow() {
     block_on(async {
         let house = House::new();
