@@ -192,3 +192,38 @@ fn calls_are_not_there_for_a_chat_and_what_is_wrong_is_said() {
     assert_eq!(ask(&server, Method::GET, path, &Value::Null).word("code"), "missing_parameter");
     assert_eq!(ask(&server, Method::PUT, "/chat/v1/responses", &json!({})).status, 405);
 }
+
+#[test]
+fn the_guides_lines_for_a_shell_lead_from_the_end_of_a_conversation_to_its_result() {
+    let site = site();
+    let server = site.serve(&[]);
+    let guide = std::fs::read_to_string(top().join("docs/chat.md")).unwrap();
+    let lines: Vec<&str> = guide
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .filter(|block| block.starts_with("curl"))
+        .collect();
+    let mut response = String::new();
+    let mut said = Vec::new();
+    for block in &lines {
+        let mut shell = std::process::Command::new("bash");
+        shell
+            .args(["-e", "-c", block])
+            .env("KEY", &site.key)
+            .env("URL", server.url())
+            .env("RESPONSE", &response);
+        let output = shell.output().unwrap();
+        let told: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{block}: {output:?}"));
+        if let Some(id) = told["response_id"].as_str() {
+            id.clone_into(&mut response);
+        }
+        said.push(told);
+    }
+    let [opened, answered, ended, result] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((&opened["offered"], &opened["language"]), (&json!(true), &json!("es")), "{opened}");
+    assert_eq!((&answered["stored"], &answered["done"]), (&json!("new"), &json!(false)), "{answered}");
+    assert_eq!(ended["state"], "partial", "{ended}");
+    assert_eq!((&result["state"], &result["score"]["value"]), (&json!("partial"), &json!(5)), "{result}");
+}
