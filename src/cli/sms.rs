@@ -15,7 +15,7 @@ use crate::actors::sms_sender::{
 use crate::actors::survey_engine::SurveyEngine;
 use crate::config::Config;
 use crate::domain::lease::LeaseRole;
-use crate::domain::sms::{Hours, Region};
+use crate::domain::sms::{Region, SendingHours};
 use crate::foundation::{Backoff, RouteGateway};
 use crate::links::Links;
 use crate::outbound::sms::http::HttpLink;
@@ -33,9 +33,9 @@ pub(super) fn region(config: &Config) -> Option<Region> {
 }
 
 /// The hours of the recipient's day in which invitations go out.
-pub(super) fn hours(config: &Config) -> Hours {
+pub(super) fn hours(config: &Config) -> SendingHours {
     let (from, until) = config.sms.hours;
-    Hours::new(from, until).unwrap_or_else(Hours::all_day)
+    SendingHours::new(from, until).unwrap_or_else(SendingHours::all_day)
 }
 
 /// What takes what comes back from gateways.

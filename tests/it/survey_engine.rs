@@ -72,7 +72,7 @@ impl House {
                 late: LATE,
                 sessions_max: 2,
                 region: None,
-                hours: aftercall::domain::sms::Hours::all_day(),
+                hours: aftercall::domain::sms::SendingHours::all_day(),
                 invite_cool_down: chrono::TimeDelta::zero(),
             },
         };

@@ -12,7 +12,7 @@ use super::SenderParts;
 use super::desk::Desk;
 use crate::domain::outbox::{MessageState, Purpose};
 use crate::domain::sms::{
-    Hours, PARTS_MOST, PhoneNumber, Place, Template, Values, Writing, as_sent, encode, next_allowed,
+    PARTS_MOST, PhoneNumber, Place, SendingHours, Template, Values, Writing, as_sent, encode, next_allowed,
 };
 use crate::domain::survey::SurveyGraph;
 use crate::foundation::{ResponseId, ServiceId, VersionId};
@@ -31,7 +31,7 @@ pub type MakeLink = Arc<dyn Fn(ResponseId, DateTime<Utc>) -> StoreFuture<'static
 #[derive(Clone)]
 pub struct MessageSettings {
     /// The hours of the recipient's day in which invitations go out.
-    pub hours: Hours,
+    pub hours: SendingHours,
     /// The site's zone, for numbers whose zone is not known.
     pub zone: Tz,
     /// Makes links.

@@ -22,7 +22,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::domain::sms::{Hours, Region};
+use crate::domain::sms::{Region, SendingHours};
 use crate::foundation::{Chance, Clock};
 use crate::storage::{CatalogStore, InviteStore, ResponseStore};
 use crate::supervise::{Child, ChildError, Life, Reply, Serves};
@@ -57,7 +57,7 @@ pub struct EngineSettings {
     /// The region by whose rules numbers without a country code are read.
     pub region: Option<Region>,
     /// The hours of the recipient's day in which invitations go out.
-    pub hours: Hours,
+    pub hours: SendingHours,
     /// For how long the site invites nobody again; zero: as each survey says.
     pub invite_cool_down: TimeDelta,
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::InviteCause;
 use crate::domain::contact::Channel;
 use crate::domain::offer::{Decision, GateStep, OfferInput, Outcome, decide};
-use crate::domain::sms::{Hours, NumberError, PhoneNumber, next_allowed};
+use crate::domain::sms::{NumberError, PhoneNumber, SendingHours, next_allowed};
 use crate::domain::survey::{Consent, Invitation, InvitationWay};
 
 /// Everything the decision rests on.
@@ -25,7 +25,7 @@ pub struct InviteInput<'a> {
     /// Whether the survey of this contact was answered to its end already.
     pub answered: bool,
     /// The hours in which people are not woken by a message.
-    pub hours: Hours,
+    pub hours: SendingHours,
     /// For how long the site invites nobody again, whatever a survey says; zero: as the survey says.
     pub cool_down: TimeDelta,
 }

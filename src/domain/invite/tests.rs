@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::contact::Channel;
 use crate::domain::offer::{OfferInput, Outcome};
-use crate::domain::sms::{Hours, NumberError, PhoneNumber};
+use crate::domain::sms::{NumberError, PhoneNumber, SendingHours};
 use crate::domain::survey::SurveyGraph;
 
 fn survey(invitation: &Value) -> SurveyGraph {
@@ -48,7 +48,7 @@ fn input<'a>(survey: &'a SurveyGraph, number: &'a PhoneNumber) -> InviteInput<'a
         consent: true,
         opted_out: None,
         answered: false,
-        hours: Hours::new(at(8), at(21)).unwrap(),
+        hours: SendingHours::new(at(8), at(21)).unwrap(),
         cool_down: TimeDelta::zero(),
     }
 }
@@ -67,7 +67,7 @@ fn each_gate_can_say_no_and_the_first_that_does_decides() {
     let mut input = input(&survey, &mobile);
     assert_eq!(decide_invite(&input).decision.outcome, Outcome::Offered);
     // From the last gate to the first, each no added to the ones before.
-    input.hours = Hours::new(NaiveTime::MIN, NaiveTime::from_hms_opt(0, 0, 1).unwrap()).unwrap();
+    input.hours = SendingHours::new(NaiveTime::MIN, NaiveTime::from_hms_opt(0, 0, 1).unwrap()).unwrap();
     input.offer.survey = Some(&survey);
     input.cool_down = TimeDelta::hours(5);
     input.offer.last_offer_to_customer = Some(input.offer.now - TimeDelta::hours(4));

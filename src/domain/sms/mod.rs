@@ -18,7 +18,7 @@ pub use encoding::{Coding, Encoded, Measured, PARTS_MOST, TextFault, Writing, as
 pub use gsm::{decode, decode_ucs2};
 pub use number::{NumberError, PhoneNumber, Region, digit, masked};
 pub use pulse::{Beat, Health, Pulse};
-pub use quiet::{Hours, next_allowed};
+pub use quiet::{SendingHours, next_allowed};
 pub use receipt_id::receipt_ids;
 pub use stop::{Wish, wish_of};
 pub use template::{Place, Template, TemplateFault, Values};

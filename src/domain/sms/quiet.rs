@@ -8,12 +8,12 @@ const DAYS_AHEAD: u64 = 14;
 
 /// The hours of a day in which messages go out, by the clock of their recipient. From before until, on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hours {
+pub struct SendingHours {
     from: NaiveTime,
     until: NaiveTime,
 }
 
-impl Hours {
+impl SendingHours {
     /// From one time of the day until another, which is later.
     pub fn new(from: NaiveTime, until: NaiveTime) -> Option<Self> {
         (from < until).then_some(Self { from, until })
@@ -47,7 +47,7 @@ impl Hours {
 pub fn next_allowed(
     now: DateTime<Utc>,
     zones: &[Tz],
-    hours: Hours,
+    hours: SendingHours,
     holidays: &[NaiveDate],
 ) -> Option<DateTime<Utc>> {
     let fits = |at: DateTime<Utc>| zones.iter().all(|zone| hours.allow(at, *zone, holidays));
@@ -61,7 +61,7 @@ pub fn next_allowed(
 }
 
 /// The moments at which the hours begin in a zone, on the days ahead.
-fn openings(now: DateTime<Utc>, zone: Tz, hours: Hours) -> impl Iterator<Item = DateTime<Utc>> {
+fn openings(now: DateTime<Utc>, zone: Tz, hours: SendingHours) -> impl Iterator<Item = DateTime<Utc>> {
     let today = now.with_timezone(&zone).date_naive();
     (0..=DAYS_AHEAD).filter_map(move |ahead| {
         let day = today.checked_add_days(Days::new(ahead))?;
@@ -86,9 +86,9 @@ mod tests {
 
     use super::*;
 
-    fn hours(from: u32, until: u32) -> Hours {
+    fn hours(from: u32, until: u32) -> SendingHours {
         let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
-        Hours::new(at(from), at(until)).unwrap()
+        SendingHours::new(at(from), at(until)).unwrap()
     }
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -125,8 +125,10 @@ mod tests {
 
     #[test]
     fn an_hour_that_is_left_out_in_spring_does_not_cost_the_day() {
-        let early =
-            Hours::new(NaiveTime::from_hms_opt(2, 30, 0).unwrap(), NaiveTime::from_hms_opt(9, 0, 0).unwrap());
+        let early = SendingHours::new(
+            NaiveTime::from_hms_opt(2, 30, 0).unwrap(),
+            NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+        );
         let found =
             next_allowed(at("2026-03-29T00:00:00Z"), &[chrono_tz::Europe::Madrid], early.unwrap(), &[]);
         assert_eq!(found, Some(at("2026-03-29T01:00:00Z")));
@@ -146,7 +148,7 @@ mod tests {
         ) {
             let now = DateTime::from_timestamp(second, 0).unwrap();
             let from = NaiveTime::from_hms_opt(from, minute, 0).unwrap();
-            let hours = Hours::new(from, from + TimeDelta::hours(length)).unwrap();
+            let hours = SendingHours::new(from, from + TimeDelta::hours(length)).unwrap();
             let found = next_allowed(now, &[zone], hours, &[]).unwrap();
             prop_assert!(hours.allow(found, zone, &[]));
             let mut before = now;

@@ -7,7 +7,7 @@ use crate::domain::contact::Channel;
 use crate::domain::sms::{Measured, Template, Writing, as_sent, measure};
 
 /// Most parts of a message where the document does not say.
-const PARTS_MOST: u8 = 3;
+const PARTS_UNLESS_SAID: u8 = 3;
 
 /// A message as it would be sent, with a long link and long names in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct DraftedMessage {
 /// validator tells why.
 pub fn drafted_messages(document: &SurveyDocument) -> Vec<DraftedMessage> {
     let Some(invitation) = &document.invitation else { return Vec::new() };
-    let parts_most = invitation.max_parts.and_then(|most| u8::try_from(most).ok()).unwrap_or(PARTS_MOST);
+    let parts_most =
+        invitation.max_parts.and_then(|most| u8::try_from(most).ok()).unwrap_or(PARTS_UNLESS_SAID);
     let writing = Writing { transliterate: invitation.transliterate.unwrap_or(false), parts_most };
     let graph = match invitation.way.unwrap_or_default() {
         InvitationWay::Dialogue => SurveyGraph::validate(document.clone()).ok(),

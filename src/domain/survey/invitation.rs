@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::LocalText;
 use super::graph::same_tag;
-use crate::domain::sms::{Hours, Template, Values, Writing};
+use crate::domain::sms::{SendingHours, Template, Values, Writing};
 
 /// A link as long as one can be without the site having chosen a long name for its page: `https://` and 28 characters with the
 /// slashes, then a token of 14.
@@ -114,7 +114,7 @@ pub struct Invitation {
     /// How its messages are written.
     pub writing: Writing,
     /// The hours in which messages go out; the site's when `None`.
-    pub hours: Option<Hours>,
+    pub hours: Option<SendingHours>,
 }
 
 /// A validated reminder.

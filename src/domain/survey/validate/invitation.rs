@@ -6,7 +6,7 @@ use super::rules::time;
 use super::{Report, texts};
 use crate::domain::contact::Channel;
 use crate::domain::sms::{
-    Coding, Confirmed, Hours, Measured, Place, Template, Wish, Writing, confirmation, measure, wish_of,
+    Coding, Confirmed, Measured, Place, SendingHours, Template, Wish, Writing, confirmation, measure, wish_of,
 };
 use crate::domain::survey::document::{LocalText, SurveyDocument};
 use crate::domain::survey::graph::{Question, QuestionKind};
@@ -181,12 +181,12 @@ fn stops(question: &Question, report: &mut Report) {
     }
 }
 
-fn hours(given: &InvitationHours, report: &mut Report) -> Option<Hours> {
+fn hours(given: &InvitationHours, report: &mut Report) -> Option<SendingHours> {
     let from = time("invitation.hours.from", &given.from, report)?;
     let until = time("invitation.hours.until", &given.until, report)?;
     // Midnight ends a day here, as nothing else could.
     let until = if until == NaiveTime::MIN { NaiveTime::from_hms_opt(23, 59, 59)? } else { until };
-    let hours = Hours::new(from, until);
+    let hours = SendingHours::new(from, until);
     if hours.is_none() {
         report.add(
             "invitation.hours.until",
