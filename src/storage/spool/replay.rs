@@ -27,6 +27,15 @@ const SAME_CALL: TimeDelta = TimeDelta::minutes(1);
 /// How often a change is merged anew because somebody wrote again in between.
 const MERGES: u32 = 5;
 
+/// Whether callers may add entries while some are replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entering {
+    /// They may.
+    Goes,
+    /// Nobody may until it is done.
+    Held,
+}
+
 /// What became of an entry.
 enum Settled {
     Stored,
@@ -75,7 +84,7 @@ impl SpooledStorage {
                 }
                 continue;
             }
-            self.replay(entries).await?;
+            self.replay(entries, Entering::Goes).await?;
         }
     }
 
@@ -87,7 +96,7 @@ impl SpooledStorage {
             return Ok(false);
         }
         if !entries.is_empty() {
-            let replayed = tokio::time::timeout(LAST_WITHIN, self.replay(entries)).await;
+            let replayed = tokio::time::timeout(LAST_WITHIN, self.replay(entries, Entering::Held)).await;
             // Too slow for callers to wait for: they may add more, and it is tried again.
             let Ok(replayed) = replayed else { return Ok(false) };
             replayed?;
@@ -104,7 +113,7 @@ impl SpooledStorage {
     }
 
     /// Replays entries: those of one response one after the other, responses side by side.
-    async fn replay(&self, entries: Vec<Entry>) -> Result<(), StorageError> {
+    async fn replay(&self, entries: Vec<Entry>, entering: Entering) -> Result<(), StorageError> {
         let (mut by_response, mut unreadable) =
             (BTreeMap::<ResponseId, Vec<(i64, Content)>>::new(), Vec::new());
         for Entry { n, content } in entries {
@@ -113,7 +122,8 @@ impl SpooledStorage {
                 Err(why) => unreadable.push((n, why)),
             }
         }
-        let done = join_all(by_response.into_values().map(|entries| self.replay_response(entries))).await;
+        let done =
+            join_all(by_response.into_values().map(|entries| self.replay_response(entries, entering))).await;
         let (mut stored, mut stranded, mut merged, mut failed) = (Vec::new(), unreadable, 0, None);
         for (settled, error) in done {
             for (n, settled) in settled {
@@ -148,12 +158,13 @@ impl SpooledStorage {
     async fn replay_response(
         &self,
         entries: Vec<(i64, Content)>,
+        entering: Entering,
     ) -> (Vec<(i64, Settled)>, Option<StorageError>) {
         let mut settled = Vec::with_capacity(entries.len());
-        let is_alone = entries.len() == 1;
+        let may_drop = entries.len() == 1 && entering == Entering::Held;
         for (n, content) in entries {
             let outcome = match content {
-                Content::Offer(offer) => self.replay_offer(*offer, is_alone).await,
+                Content::Offer(offer) => self.replay_offer(*offer, may_drop).await,
                 Content::Change(update) => self.replay_change(&update).await,
             };
             match outcome {
@@ -166,9 +177,11 @@ impl SpooledStorage {
     }
 
     /// A call whose survey was offered here, while this node could not be heard, has asked the other node since. Where nothing was
-    /// said here, that one is its response, and this one would only look like a call that nobody answered.
-    async fn replay_offer(&self, offer: OfferRow, is_alone: bool) -> Result<Settled, StorageError> {
-        if is_alone
+    /// said here, that one is its response, and this one would only look like a call that nobody answered. `may_drop`: it is the only
+    /// entry read of its response, and nobody may add one; an answer that came between the look and the removal would have no
+    /// response to go to.
+    async fn replay_offer(&self, offer: OfferRow, may_drop: bool) -> Result<Settled, StorageError> {
+        if may_drop
             && self.is_asked_elsewhere(&offer).await?
             && self.file.of_response(offer.id).await?.len() == 1
         {
